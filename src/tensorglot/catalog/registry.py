@@ -1,0 +1,213 @@
+"""The op catalog: one entry per op or layer, every framework's own signature side by side.
+
+An entry is made with `function(...)` or `layer(...)`; the notation is explained in docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+from dataclasses import dataclass, field
+
+#: Modules of this package that hold entries, in the order in which they are looked up.
+FAMILIES = ("conv", "pool", "norm", "activation", "recurrent", "attention", "embedding", "dropout", "padding",
+            "resize", "container", "create", "elementwise", "reduce", "shape", "index", "linalg", "loss", "random",
+            "einops", "device", "init", "misc")
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter of a framework's signature.
+
+    `expr` is the canonical expression (an `ast.expr`), None where the value is dropped (`_`).
+    `default` is the framework's own default, an `ast.expr`, or None where there is none.
+    """
+
+    name: str
+    expr: ast.expr | None
+    default: ast.expr | None
+    kind: str  # "positional" | "keyword" | "star" | "starstar"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A framework's signature with canonical annotations; `template` replaces it on lowering."""
+
+    callee: str
+    params: tuple[Param, ...]
+    where: tuple[tuple[str, object], ...] = ()
+    template: str | None = None
+    attribute: bool = False
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """Canonical names that the signature binds."""
+        found = {n.id for p in self.params if p.expr is not None for n in ast.walk(p.expr) if isinstance(n, ast.Name)}
+        if self.template:
+            found |= {n.id for n in ast.walk(ast.parse(self.template, mode="eval")) if isinstance(n, ast.Name)}
+        return frozenset(found | {name for name, _ in self.where})
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One parameter tensor of a layer: canonical name and, per framework, attribute and axes (`O I S*`)."""
+
+    name: str
+    places: dict[str, tuple[str, tuple[str, ...]]]
+
+
+@dataclass
+class Entry:
+    """One op or layer in every framework."""
+
+    name: str
+    kind: str  # "function" | "layer"
+    rule: str
+    family: str
+    signatures: dict[str, list[Signature]]
+    calls: dict[str, Signature]
+    axes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    params: tuple[Weight, ...] = ()
+    convert: str | None = None
+    float64_tol: tuple[float, str] | None = None
+    note: str = ""
+
+
+REGISTRY: dict[tuple[str, str], Entry] = {}
+_INDEX: dict[tuple[str, str], list[Entry]] = {}
+_family = ""
+
+
+def _split_where(text: str) -> tuple[str, tuple[tuple[str, object], ...]]:
+    depth = 0
+    for i, ch in enumerate(text):
+        depth += ch in "([{"
+        depth -= ch in ")]}"
+        if ch == "|" and depth == 0:
+            call = ast.parse(f"f({text[i + 1:].strip()})", mode="eval").body
+            assert isinstance(call, ast.Call)
+            return text[:i].strip(), tuple((k.arg or "", ast.literal_eval(k.value)) for k in call.keywords)
+    return text.strip(), ()
+
+
+@functools.lru_cache(maxsize=None)
+def parse_signature(text: str) -> Signature:
+    """Parses one annotated signature; raises `SyntaxError` with the text where it is not one."""
+    text, where = _split_where(text)
+    if text.startswith("="):
+        return Signature("=", (), where, text[1:].strip())
+    callee, paren, args = text.partition("(")
+    if not paren:
+        self_param = Param("self", ast.Name("x"), None, "positional")
+        return Signature(callee, (self_param,), where, None, True)
+    return Signature(callee.strip(), _parse_params("(" + args), where)
+
+
+def _parse_params(parenthesised: str) -> tuple[Param, ...]:
+    fn = ast.parse(f"def f{parenthesised}: pass").body[0]
+    assert isinstance(fn, ast.FunctionDef)
+    a = fn.args
+    out: list[Param] = []
+    positional = a.posonlyargs + a.args
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(a.defaults)) + list(a.defaults)
+
+    def expr(arg: ast.arg) -> ast.expr | None:
+        if arg.annotation is None:
+            return ast.Name(arg.arg)
+        if isinstance(arg.annotation, ast.Name) and arg.annotation.id == "_":
+            return None
+        return arg.annotation
+
+    for arg, default in zip(positional, defaults):
+        out.append(Param(arg.arg, expr(arg), default, "positional"))
+    if a.vararg:
+        out.append(Param(a.vararg.arg, expr(a.vararg), None, "star"))
+    for arg, kw_default in zip(a.kwonlyargs, a.kw_defaults):
+        out.append(Param(arg.arg, expr(arg), kw_default, "keyword"))
+    if a.kwarg:
+        out.append(Param(a.kwarg.arg, expr(a.kwarg), None, "starstar"))
+    return tuple(out)
+
+
+def _signatures(value: str | list[str] | None) -> list[Signature]:
+    if value is None:
+        return []
+    return [parse_signature(s) for s in ([value] if isinstance(value, str) else value)]
+
+
+def _parse_axes(text: str) -> dict[str, tuple[str, ...]]:
+    return {k.strip(): tuple(v.split()) for k, v in (part.split(":") for part in text.split(";") if part.strip())}
+
+
+def _parse_weights(text: str) -> tuple[Weight, ...]:
+    """`kernel: torch weight[O I S*], keras kernel[S* I O]; bias: torch bias[O], keras bias[O]`"""
+    out = []
+    for part in filter(None, (p.strip() for p in text.split(";"))):
+        name, _, rest = part.partition(":")
+        places = {}
+        for place in rest.split(","):
+            framework, _, slot = place.strip().partition(" ")
+            attr, _, axes = slot.strip().rstrip("]").partition("[")
+            places[framework] = (attr, tuple(axes.split()))
+        out.append(Weight(name.strip(), places))
+    return tuple(out)
+
+
+def _enter(kind: str, name: str, rule: str, axes: str, params: str, convert: str | None,
+           float64_tol: tuple[float, str] | None, note: str, frameworks: dict[str, str | list[str] | None]) -> Entry:
+    calls = {}
+    for key in [k for k in frameworks if k.startswith("call_")]:
+        text = frameworks.pop(key)
+        assert isinstance(text, str)
+        calls[key[5:]] = Signature("call", _parse_params(text))
+    signatures = {k: _signatures(v) for k, v in frameworks.items()}
+    entry = Entry(name, kind, rule, _family, signatures, calls, _parse_axes(axes), _parse_weights(params), convert,
+                  float64_tol, note)
+    if (kind, name) in REGISTRY:
+        raise ValueError(f"catalog entry {kind} {name!r} is defined twice")
+    REGISTRY[kind, name] = entry
+    for framework, sigs in signatures.items():
+        for callee in dict.fromkeys(s.callee for s in sigs):
+            if callee != "=":
+                _INDEX.setdefault((framework, callee), []).append(entry)
+    return entry
+
+
+def function(name: str, rule: str, *, axes: str = "", params: str = "", convert: str | None = None,
+             float64_tol: tuple[float, str] | None = None, note: str = "",
+             **frameworks: str | list[str] | None) -> Entry:
+    """Defines a tensor op (function, method, operator or attribute). See docs/architecture.md, "Catalog entries"."""
+    return _enter("function", name, rule, axes, params, convert, float64_tol, note, frameworks)
+
+
+def layer(name: str, rule: str, *, axes: str = "", params: str = "", convert: str | None = None,
+          float64_tol: tuple[float, str] | None = None, note: str = "",
+          **frameworks: str | list[str] | None) -> Entry:
+    """Defines a layer (constructor and, with `call_<framework>`, its call). See docs/architecture.md."""
+    return _enter("layer", name, rule, axes, params, convert, float64_tol, note, frameworks)
+
+
+@functools.lru_cache(maxsize=None)
+def load() -> None:
+    """Imports every family once."""
+    global _family
+    for family in FAMILIES:
+        _family = family
+        try:
+            importlib.import_module(f"{__package__}.{family}")
+        except ModuleNotFoundError as error:
+            if error.name != f"{__package__}.{family}":
+                raise
+
+
+def lookup(framework: str, callee: str) -> list[Entry]:
+    """Entries that have a signature with this callee (`nn.Conv2d`, `Tensor.view`) in the framework."""
+    load()
+    return _INDEX.get((framework, callee), [])
+
+
+def entry(kind: str, name: str) -> Entry:
+    """The entry of a canonical name; raises `KeyError`."""
+    load()
+    return REGISTRY[kind, name]
