@@ -1,0 +1,244 @@
+"""Binding: arguments of a framework's call → canonical arguments, and back.
+
+Values are pivot nodes or Python literals; codecs see literals where an argument is one.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+from ..pivot.nodes import Host, Node, call, const, is_literal, literal
+from ..pivot.nodes import name as dotted
+from .codecs import CODECS, Decline
+from .registry import Entry, Signature
+
+
+@dataclass
+class Bound:
+    """Canonical arguments; `given` holds those whose value differs from the signature's default."""
+
+    args: dict[str, Any]
+    given: list[str]
+
+
+def view(value: Any) -> Any:
+    """The Python literal of a value where it is one, else the value itself."""
+    return literal(value) if isinstance(value, Node) and is_literal(value) else value
+
+
+def _equal(a: Any, b: Any) -> bool:
+    a, b = view(a), view(b)
+    if isinstance(a, Node) or isinstance(b, Node):
+        return isinstance(a, Node) and isinstance(b, Node) and a.key() == b.key()
+    if isinstance(a, bool) != isinstance(b, bool):
+        return False
+    return type(a) is type(b) and a == b or (isinstance(a, (int, float)) and isinstance(b, (int, float)) and a == b)
+
+
+def _tidy(value: Any) -> Any:
+    return float(f"{value:.12g}") if isinstance(value, float) else value
+
+
+def _invert(expr: ast.expr, value: Any, into: dict[str, Any], late: list[tuple[ast.Call, Any]]) -> None:
+    """Solves `expr == value` for the canonical name in `expr`."""
+    if isinstance(expr, ast.Name):
+        into[expr.id] = value
+    elif isinstance(expr, ast.Constant):
+        if not _equal(value, expr.value):
+            raise Decline(f"only {expr.value!r} is supported here")
+    elif isinstance(expr, ast.Call):
+        late.append((expr, value))
+    elif isinstance(expr, ast.BinOp) and isinstance(expr.left, ast.Constant):
+        left = expr.left.value
+        known = view(value)
+        if isinstance(expr.op, ast.Sub):  # left - name
+            solved = _tidy(left - known) if isinstance(known, (int, float)) else arithmetic("Sub", left, value)  # type: ignore[operator]
+        elif isinstance(expr.op, ast.Div):  # left / name
+            solved = _tidy(left / known) if isinstance(known, (int, float)) else arithmetic("Div", left, value)  # type: ignore[operator]
+        else:
+            raise Decline("annotation cannot be inverted")
+        _invert(expr.right, solved, into, late)
+    elif isinstance(expr, ast.UnaryOp) and isinstance(expr.op, ast.USub):
+        known = view(value)
+        solved = -known if isinstance(known, (int, float)) else Host("UnaryOp", {"op": "USub", "operand": const(value)},
+                                                                     verbatim=False)
+        _invert(expr.operand, solved, into, late)
+    else:
+        raise Decline(f"annotation {ast.unparse(expr)} cannot be inverted")
+
+
+def arithmetic(op: str, left: Any, right: Any) -> Host:
+    """A host expression `left op right`."""
+    return Host("BinOp", {"left": const(left), "op": op, "right": const(right)}, verbatim=False)
+
+
+def bind(signature: Signature, args: list[Any], keywords: dict[str, Any]) -> Bound:
+    """Canonical arguments of a call; raises `Decline` where an argument is not bound or not supported."""
+    raw: dict[str, Any] = {}
+    rest = list(args)
+    remaining = dict(keywords)
+    for param in signature.params:
+        if param.kind == "positional" and rest:
+            raw[param.name] = rest.pop(0)
+        elif param.kind == "star":
+            if rest:
+                single = rest[0]
+                sequence = isinstance(view(single), (tuple, list)) or \
+                    isinstance(single, Host) and single.kind in ("Tuple", "List", "ListComp")
+                raw[param.name] = single if len(rest) == 1 and sequence else tuple(rest)
+            rest = []
+        elif param.kind in ("positional", "keyword") and param.name in remaining:
+            raw[param.name] = remaining.pop(param.name)
+        elif param.kind == "starstar":
+            remaining = {}
+    for param in signature.params:
+        if param.kind == "star" and param.name in remaining:
+            raw[param.name] = remaining.pop(param.name)
+    if rest:
+        raise Decline(f"{signature.callee} got too many positional arguments")
+    if remaining:
+        raise Decline(f"argument {next(iter(remaining))!r} of {signature.callee} is not supported")
+    return _canonical(signature, raw)
+
+
+def _canonical(signature: Signature, raw: dict[str, Any]) -> Bound:
+    into: dict[str, Any] = {}
+    given: list[str] = []
+    late: list[tuple[ast.Call, Any]] = []
+    defaulted: set[str] = set()
+    for param in signature.params:
+        if param.name in raw:
+            value = raw[param.name]
+            if param.expr is None:
+                continue
+            _invert(param.expr, value, into, late)
+            if param.default is None or not _equal(value, _literal_default(param.default)):
+                given += [n.id for n in ast.walk(param.expr) if isinstance(n, ast.Name) and n.id not in CODECS]
+        elif param.expr is not None:
+            if param.default is None:
+                if param.kind in ("star", "starstar"):
+                    continue
+                raise Decline(f"{signature.callee} needs {param.name!r}")
+            before = set(into)
+            _invert(param.expr, _literal_default(param.default), into, late)
+            defaulted |= set(into) - before
+    for expr, value in late:
+        assert isinstance(expr.func, ast.Name)
+        target = expr.args[0]
+        assert isinstance(target, ast.Name)
+        others = [view(_evaluate(a, into)) for a in expr.args[1:]]
+        into[target.id] = CODECS[expr.func.id].lift(view(value), *others)
+    for name, value in signature.where:
+        into[name] = value
+        given.append(name)
+    return Bound(into, list(dict.fromkeys(given)))
+
+
+def _literal_default(default: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(default)
+    except ValueError:
+        return dotted(ast.unparse(default)) if isinstance(default, (ast.Name, ast.Attribute)) else ast.unparse(default)
+
+
+def _evaluate(expr: ast.expr, args: dict[str, Any]) -> Any:
+    """Value of a canonical expression; raises `Decline` where it cannot be expressed."""
+    if isinstance(expr, ast.Name):
+        if expr.id in args:
+            return args[expr.id]
+        raise Decline(f"{expr.id} is not known")
+    if isinstance(expr, ast.Constant):
+        return expr.value
+    if isinstance(expr, (ast.Tuple, ast.List)):
+        items = [_evaluate(e, args) for e in expr.elts]
+        return tuple(items) if isinstance(expr, ast.Tuple) else items
+    if isinstance(expr, ast.Call) and isinstance(expr.func, ast.Name) and expr.func.id in CODECS:
+        return CODECS[expr.func.id].lower(*[view(_evaluate(a, args)) for a in expr.args])
+    if isinstance(expr, ast.UnaryOp) and isinstance(expr.op, ast.USub):
+        value = view(_evaluate(expr.operand, args))
+        return -value if isinstance(value, (int, float)) else \
+            Host("UnaryOp", {"op": "USub", "operand": const(value)}, verbatim=False)
+    if isinstance(expr, ast.BinOp):
+        left, right = view(_evaluate(expr.left, args)), view(_evaluate(expr.right, args))
+        if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+            fold = {ast.Add: left.__add__, ast.Sub: left.__sub__, ast.Mult: left.__mul__,
+                    ast.Div: left.__truediv__}.get(type(expr.op))
+            result = fold(right) if fold else NotImplemented
+            if result is NotImplemented and fold:
+                result = {ast.Add: right.__radd__, ast.Sub: right.__rsub__, ast.Mult: right.__rmul__,
+                          ast.Div: right.__rtruediv__}[type(expr.op)](left)
+            if result is not NotImplemented:
+                return _tidy(result)
+        return arithmetic(type(expr.op).__name__, left, right)
+    raise Decline(f"{ast.unparse(expr)} cannot be evaluated")
+
+
+@dataclass
+class Lowered:
+    """A call in the target: positional and keyword values, each with the canonical name it came from."""
+
+    signature: Signature
+    args: list[Any]
+    keywords: dict[str, Any]
+
+
+#: Feature sizes that a target infers from its input may be left out.
+def inferred(name: str) -> bool:
+    """True for canonical names of sizes that follow from the input (`I`, `C`)."""
+    return len(name) == 1 and name.isupper()
+
+
+def express(signature: Signature, args: dict[str, Any], given: list[str], *, keep_names: bool = True) -> Lowered:
+    """Evaluates a target signature; raises `Decline` where the arguments cannot be expressed in it."""
+    for name, wanted in signature.where:
+        if name not in args or not _equal(args[name], wanted):
+            raise Decline(f"{name} must be {wanted!r}")
+    for name in given:
+        if name not in signature.uses and not inferred(name):
+            raise Decline(f"{signature.callee} has no counterpart of {name!r}")
+    positional: list[Any] = []
+    keywords: dict[str, Any] = {}
+    in_order = True
+    for param in signature.params:
+        if param.expr is None:
+            in_order = in_order and param.default is None
+            continue
+        value = _evaluate(param.expr, args)
+        if param.kind == "star":
+            items = view(value)
+            if isinstance(value, Host) and value.kind in ("Tuple", "List"):
+                items = value.fields["elts"]
+            if isinstance(items, (tuple, list)) and in_order:
+                positional += list(items)
+                continue
+            if in_order:
+                positional.append(Host("Starred", {"value": const(value)}, verbatim=False))
+                continue
+            raise Decline("variadic argument after a keyword")
+        if param.default is not None and _equal(value, _literal_default(param.default)):
+            in_order = False
+            continue
+        if in_order and param.kind == "positional" and param.default is None:
+            positional.append(value)
+        else:
+            keywords[param.name] = value
+            in_order = False
+    return Lowered(signature, positional, keywords)
+
+
+def lower_call(func: Node, lowered: Lowered) -> Host:
+    """The call node of a lowered signature."""
+    return call(func, lowered.args, lowered.keywords)
+
+
+def choose(entry: Entry, framework: str, args: dict[str, Any], given: list[str]) -> tuple[Lowered, list[str]]:
+    """The first of the entry's signatures in `framework` that expresses the arguments; raises `Decline` if none does."""
+    reasons = []
+    for signature in entry.signatures.get(framework, []):
+        try:
+            return express(signature, args, given), reasons
+        except Decline as error:
+            reasons.append(str(error))
+    raise Decline("; ".join(dict.fromkeys(reasons)) or f"no counterpart of {entry.name}")

@@ -1,0 +1,41 @@
+"""Dialects by name: what the passes may ask about a framework, without knowing which it is."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from functools import lru_cache
+from types import ModuleType
+
+NAMES = ("torch", "keras", "tensorflow")
+
+
+@lru_cache(maxsize=None)
+def get(name: str) -> ModuleType:
+    """The dialect module of a framework; raises `KeyError` for an unknown one."""
+    if name not in NAMES:
+        raise KeyError(name)
+    return importlib.import_module(f"{__package__}.{name}.dialect")
+
+
+def detect(trees: list[ast.Module]) -> str | None:
+    """The framework whose packages the files import most; None where they import none."""
+    counts: dict[str, int] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            modules = [a.name for a in node.names] if isinstance(node, ast.Import) else \
+                [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            for module in modules:
+                for framework in NAMES:
+                    if module.split(".")[0] in get(framework).PACKAGES:
+                        counts[framework] = counts.get(framework, 0) + 1
+    return max(counts, key=lambda k: counts[k]) if counts else None
+
+
+def star_export(module: str, name: str) -> str | None:
+    """The dotted origin of `name` from `from module import *`, if a dialect knows it."""
+    for framework in NAMES:
+        dialect = get(framework)
+        if module.split(".")[0] in dialect.PACKAGES and dialect.knows(f"{module}.{name}"):
+            return f"{module}.{name}"
+    return None

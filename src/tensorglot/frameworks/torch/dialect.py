@@ -1,0 +1,105 @@
+"""PyTorch: namespaces, base classes and idioms that are no tensor ops."""
+
+from __future__ import annotations
+
+from ...catalog import registry
+
+PACKAGES = frozenset({"torch", "torch_xla", "einops"})
+
+#: Dotted prefixes and the short namespace that the catalog uses, longest first.
+NAMESPACES = (
+    ("torch.nn.functional.", "F."), ("torch.nn.init.", "nn.init."), ("torch.nn.utils.rnn.", "nn.utils.rnn."),
+    ("torch.nn.utils.", "nn.utils."), ("torch.nn.parameter.", "nn."), ("torch.nn.modules.", "nn.modules."),
+    ("torch.nn.", "nn."), ("torch.functional.", "torch."), ("torch._C._nn.", "F."),
+    ("torch._C._VariableFunctions.", "torch."), ("torch._tensor.Tensor.", "Tensor."), ("torch.Tensor.", "Tensor."),
+    ("einops.einops.", "einops."), ("einops.layers.torch.", "einops.layers."),
+)
+
+#: Base classes of modules and the pivot role that they give to a class.
+BASES = {
+    "torch.nn.Module": "module", "torch.nn.Sequential": "sequential", "torch.nn.ModuleList": "module_list",
+    "torch.nn.ModuleDict": "module_dict",
+}
+
+#: Dtype objects: dotted name → canonical dtype.
+DTYPES = {f"torch.{name}": canonical for name, canonical in {
+    "float": "float32", "float32": "float32", "float64": "float64", "double": "float64", "float16": "float16",
+    "half": "float16", "bfloat16": "bfloat16", "int": "int32", "int8": "int8", "int16": "int16", "short": "int16",
+    "int32": "int32", "int64": "int64", "long": "int64", "uint8": "uint8", "bool": "bool", "complex64": "complex64",
+    "complex128": "complex128"}.items()}
+
+#: Types that stand in annotations and isinstance checks: dotted name → pivot type.
+TYPES = {
+    "torch.Tensor": "tensor", "torch.FloatTensor": "tensor", "torch.LongTensor": "tensor",
+    "torch.BoolTensor": "tensor", "torch.nn.Module": "module", "torch.nn.Parameter": "parameter",
+    "torch.dtype": "dtype", "torch.device": "device", "torch.Size": "shape", "torch.nn.ModuleList": "module_list",
+    "torch.nn.ModuleDict": "module_dict", "torch.nn.Sequential": "sequential",
+    "torch.Generator": "generator", "torch.types.Device": "device", "torch.types._dtype": "dtype",
+}
+
+#: Name of the method that computes a module's output.
+FORWARD = "forward"
+
+#: Callables, context managers and decorators with no counterpart in a saved program: dotted name → idiom.
+IDIOMS = {
+    "torch.no_grad": "no_grad", "torch.inference_mode": "no_grad", "torch.enable_grad": "no_grad",
+    "torch.set_grad_enabled": "no_grad",
+    "torch.jit.is_scripting": "false", "torch.jit.is_tracing": "false", "torch.onnx.is_in_onnx_export": "false",
+    "torch.compiler.is_compiling": "false", "torch._dynamo.is_compiling": "false",
+    "torch.cuda.is_available": "false", "torch.is_autocast_enabled": "false",
+    "torch.jit.script": "identity", "torch.jit.export": "identity", "torch.jit.ignore": "identity",
+    "torch.jit.unused": "identity", "torch.jit.script_if_tracing": "identity", "torch.compile": "identity",
+    "torch.compiler.disable": "identity", "torch.jit.interface": "identity",
+    "torch.jit._overload_method": "overload", "torch.jit._overload": "overload",
+    "torch.jit.annotate": "annotate", "torch.jit.isinstance": "isinstance",
+    "torch.fx.wrap": "nothing", "torch._C._log_api_usage_once": "nothing", "torch.manual_seed": "seed",
+    "torch.cuda.manual_seed": "nothing", "torch.cuda.manual_seed_all": "nothing",
+    "torch.backends.cudnn.benchmark": "nothing", "torch.cuda.empty_cache": "nothing",
+    "torch.autograd.set_detect_anomaly": "nothing", "torch.set_float32_matmul_precision": "nothing",
+    "torch._assert": "assert", "torch.utils.checkpoint.checkpoint": "checkpoint",
+    "torch.utils.checkpoint.checkpoint_sequential": "checkpoint_sequential",
+    "torch.device": "device", "torch.nn.Parameter": "parameter", "torch.nn.parameter.Parameter": "parameter",
+    "torch.nn.Buffer": "buffer",
+}
+
+#: Methods of modules (receiver known to be a module).
+MODULE_METHODS = {
+    "register_buffer": "register_buffer", "register_parameter": "register_parameter", "add_module": "add_module",
+    "register_module": "add_module",
+}
+
+
+def canonical(dotted: str) -> str:
+    """The catalog's short name of a dotted torch name (`torch.nn.functional.relu` → `F.relu`)."""
+    for prefix, short in NAMESPACES:
+        if dotted.startswith(prefix):
+            rest = dotted[len(prefix):]
+            return "nn." + rest.rpartition(".")[2] if short == "nn.modules." else short + rest
+    return dotted
+
+
+def public(dotted: str) -> str:
+    """The public dotted name of a private alias (`torch.nn.modules.module.Module` → `torch.nn.Module`)."""
+    if dotted.startswith("torch.nn.modules."):
+        return "torch.nn." + dotted.rpartition(".")[2]
+    if dotted == "torch.nn.parameter.Parameter":
+        return "torch.nn.Parameter"
+    if dotted == "torch._tensor.Tensor":
+        return "torch.Tensor"
+    return dotted
+
+
+def knows(dotted: str) -> bool:
+    """True where the dialect or the catalog has this name."""
+    return any(dotted in table for table in (BASES, DTYPES, TYPES, IDIOMS)) or \
+        bool(registry.lookup("torch", canonical(dotted))) or dotted in ("torch.nn", "torch.nn.functional")
+
+
+def module_path(dotted: str) -> bool:
+    """True for modules (not members) of the framework, as far as they matter for resolution."""
+    return dotted in ("torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.utils", "torch.utils.data",
+                      "torch.nn.utils", "torch.nn.utils.rnn", "torch.jit", "torch.fx", "torch.optim", "einops",
+                      "torch.nn.modules", "torch.linalg", "torch.fft", "torch.utils.checkpoint", "einops.layers",
+                      "einops.layers.torch", "torch.distributed", "torch.cuda", "torch.amp", "torch.onnx",
+                      "torch.hub", "torch.autograd", "torch.special", "torch.distributions", "torch.backends",
+                      "torch.optim.lr_scheduler")
