@@ -33,8 +33,8 @@ DTYPES = (*FLOATS, *INTEGERS, *COMPLEX, "bool")
 #: More elements than this in one input are taken for a typing error.
 MAX_ELEMENTS = 2**31
 
-_REMEDY = "write for example float32[2,3,32,32], int64[2,16]<100, float32[2,3]:0..1, mask=bool[2,5], None, 3, 'text', " \
-          "[float32[2,3], None] or @file.py:function"
+_REMEDY = ("write for example float32[2,3,32,32], int64[2,16]<100, float32[2,3]:0..1, mask=bool[2,5], None, 3, "
+           "'text', [float32[2,3], None] or @file.py:function")
 
 
 @dataclass(frozen=True)
