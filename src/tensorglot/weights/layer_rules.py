@@ -3,7 +3,8 @@
 A catalog entry names its rule in `convert=`. `LAYER_RULES[name].forward(arrays, config)` turns a torch module's own
 tensors into the Keras layer's, `.backward` goes back:
 
-* keys on the torch side are `state_dict` names relative to the module (`weight_ih_l0_reverse`, `self_attn.in_proj_bias`);
+* keys on the torch side are `state_dict` names relative to the module
+  (`weight_ih_l0_reverse`, `self_attn.in_proj_bias`);
 * keys on the Keras side are attribute paths relative to the layer, joined by dots, with list indices as numbers
   (`forward_layers.0.cell.kernel`, `self_attn.q_proj.kernel`);
 * `config` holds what the shapes can't tell; every rule here reads all it needs from names and shapes, so `{}` will do.
@@ -27,7 +28,7 @@ Config = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Rule:
-    """One layer's conversion: `forward` torch → Keras, `backward` Keras → torch, `merged` torch names that are summed."""
+    """One layer's conversion: `forward` torch → Keras, `backward` Keras → torch, `merged`: is this torch name summed?"""
 
     forward: Callable[[Arrays, Config], dict[str, np.ndarray]]
     backward: Callable[[Arrays, Config], dict[str, np.ndarray]]
