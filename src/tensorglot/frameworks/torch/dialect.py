@@ -103,3 +103,15 @@ def module_path(dotted: str) -> bool:
                       "einops.layers.torch", "torch.distributed", "torch.cuda", "torch.amp", "torch.onnx",
                       "torch.hub", "torch.autograd", "torch.special", "torch.distributions", "torch.backends",
                       "torch.optim.lr_scheduler")
+
+
+def is_layer(dotted: str) -> bool:
+    """True where the dotted name is a layer class of the catalog."""
+    return any(e.kind == "layer" for e in registry.lookup("torch", canonical(dotted)))
+
+
+#: Name of the framework in the catalog's signatures.
+PREFIX = "torch"
+
+#: Constants: short name → value.
+CONSTANTS: dict[str, float] = {"torch.inf": float("inf"), "torch.pi": 3.141592653589793, "torch.nan": float("nan")}

@@ -1,0 +1,217 @@
+"""The tape as the layout pass sees it: values with axes, and calls bound to catalog entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..catalog import registry
+from ..catalog.binding import bind
+from ..catalog.codecs import Decline
+from ..catalog.registry import Entry, Signature
+from ..lift.evidence import Event, Evidence, Site, site_of
+
+KINDS = ("N", "S", "C")
+
+
+class Axis:
+    """One axis class (union-find): its kind, and whether its size is proven to be 1."""
+
+    __slots__ = ("parent", "_kind")
+
+    def __init__(self) -> None:
+        self.parent: Axis | None = None
+        self._kind: str | None = None
+
+    def root(self) -> Axis:
+        node = self
+        while node.parent is not None:
+            if node.parent.parent is not None:
+                node.parent = node.parent.parent
+            node = node.parent
+        return node
+
+    @property
+    def kind(self) -> str | None:
+        return self.root()._kind
+
+    def demand(self, kind: str | None) -> bool:
+        """Gives the class a kind; a contradiction makes it ``X`` (kept in place). True if anything changed."""
+        root = self.root()
+        if kind is None or root._kind == kind or root._kind == "X":
+            return False
+        root._kind = kind if root._kind is None else "X"
+        return True
+
+    def join(self, other: Axis) -> None:
+        """Makes both one class."""
+        a, b = self.root(), other.root()
+        if a is b:
+            return
+        kind = b._kind
+        b.parent = a
+        a.demand(kind)
+
+
+@dataclass
+class Value:
+    """One tensor of one run, in the source's axis order."""
+
+    key: tuple[int, int]
+    shape: tuple[int, ...]
+    dtype: str
+    info: dict[str, Any]
+    axes: list[Axis] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.axes = [Axis() for _ in self.shape]
+
+    @property
+    def rank(self) -> int:
+        return len(self.shape)
+
+
+@dataclass
+class Call:
+    """One event bound to a catalog entry.
+
+    `site` is where arguments with axis meaning are written (a layer's constructor); `at` where it is applied
+    (None: inside a container); `inputs` the tensors among the arguments with their canonical names.
+    """
+
+    entry: Entry
+    args: dict[str, Any]
+    inputs: list[tuple[str, Value]]
+    outputs: list[Value]
+    site: Site | None
+    at: Site | None
+    event: Event
+    owner: tuple[str, str] | None = None
+
+    @property
+    def slot(self) -> Any:
+        """What identifies the written call: occurrences with the same slot share one text."""
+        return self.at or ("layer", self.site)
+
+    @property
+    def rule(self) -> list[str]:
+        return self.entry.rule.split()
+
+
+class Tape:
+    """All runs: values by (run, tensor id), calls in order."""
+
+    def __init__(self, evidence: Evidence, dialect: Any, ops: dict[Site, str]):
+        self.dialect = dialect
+        self.ops = ops
+        self.values: dict[tuple[int, int], Value] = {}
+        self.by_path: dict[tuple[int, str], Value] = {}
+        self.calls: list[Call] = []
+        self.others: list[Event] = []
+        for number, run in enumerate(evidence.runs):
+            for event in run:
+                call = self._call(number, event)
+                if call is not None:
+                    self.calls.append(call)
+                else:
+                    self.others.append(event)
+
+    def value(self, event: Event, tensor: int) -> Value:
+        """The value of a tensor id in the event's run; tensors registered under one path are one value."""
+        key = (event.run, tensor)
+        if key not in self.values:
+            info = event.tensors[str(tensor)] if str(tensor) in event.tensors else event.tensors[tensor]
+            made = Value(key, tuple(info["shape"]), info["dtype"], info)
+            path = info.get("path")
+            if path is not None and (info.get("param") or info.get("buffer")):
+                known = self.by_path.get((event.run, path))
+                if known is not None and known.shape == made.shape:
+                    made = known
+                self.by_path[event.run, path] = made
+            self.values[key] = made
+        return self.values[key]
+
+    def tensors(self, event: Event, value: Any) -> list[Value]:
+        """All tensors in an encoded value, in order."""
+        if isinstance(value, dict):
+            if "t" in value:
+                return [self.value(event, value["t"])]
+            for tag in ("l", "tu"):
+                if tag in value:
+                    return [t for v in value[tag] for t in self.tensors(event, v)]
+            if "d" in value:
+                return [t for v in value["d"].values() for t in self.tensors(event, v)]
+        if isinstance(value, (list, tuple)):
+            return [t for v in value for t in self.tensors(event, v)]
+        return []
+
+    def _call(self, run: int, event: Event) -> Call | None:
+        kind = event.data["k"]
+        if kind == "layer":
+            return self._layer(event)
+        if kind == "attr":
+            return self._bound(event, f"Tensor.{event.data.get('name')}", [event.data.get("x")], {})
+        if kind == "op":
+            callee = self.dialect.canonical(self.dialect.public(event.callee))
+            return self._bound(event, callee, event.data["a"], event.data["kw"])
+        return None
+
+    def _bound(self, event: Event, callee: str, args: list[Any], kw: dict[str, Any]) -> Call | None:
+        site = site_of(event.data.get("s"))
+        wanted = self.ops.get(site) if site else None
+        found = select(registry.lookup(self.dialect.PREFIX, callee), self.dialect.PREFIX, callee, args, kw, wanted)
+        if found is None:
+            if not self.tensors(event, [args, list(kw.values()), event.data.get("o")]):
+                return None
+            entry, canonical = _OPAQUE, {f"a{i}": a for i, a in enumerate([*args, *kw.values()])}
+        else:
+            entry, canonical = found
+        inputs = [(name, t) for name, v in canonical.items() for t in self.tensors(event, v)]
+        outputs = self.tensors(event, event.data.get("o"))
+        return Call(entry, canonical, inputs, outputs, site, site, event)
+
+    def _layer(self, event: Event) -> Call | None:
+        module = event.modules.get(str(event.data["m"]), event.modules.get(event.data["m"], {}))
+        callee = self.dialect.canonical(self.dialect.public(event.callee))
+        entry = next((e for e in registry.lookup(self.dialect.PREFIX, callee) if e.kind == "layer"), _OPAQUE)
+        args: dict[str, Any] = {}
+        for made in ([module["args"]] if "args" in module else []):
+            found = select([entry], self.dialect.PREFIX, callee, made[0], made[1], None)
+            args = dict(found[1]) if found else {}
+        inputs = [("x", t) for t in self.tensors(event, [event.data["a"], list(event.data["kw"].values())])]
+        outputs = self.tensors(event, event.data.get("o"))
+        owner = (module["owner"], module["attr"]) if module.get("owner") else None
+        return Call(entry, args, inputs, outputs, site_of(module.get("new")), site_of(event.data.get("s")), event, owner)
+
+
+def select(entries: list[Entry], prefix: str, callee: str, args: list[Any], kw: dict[str, Any],
+           wanted: str | None) -> tuple[Entry, dict[str, Any]] | None:
+    """The entry that the values bind to; `wanted` is the op that the lifter chose for the site."""
+    for entry in sorted(entries, key=lambda e: e.name != wanted):
+        axes = set(entry.rule.split()[1:])
+        for signature in entry.signatures.get(prefix, []):
+            if signature.callee != callee:
+                continue
+            bound = _try(signature, args, kw)
+            if bound is not None and not any(isinstance(bound.get(a), dict) and "t" in bound[a] for a in axes):
+                return entry, bound
+    return None
+
+
+def _try(signature: Signature, args: list[Any], kw: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        return bind(signature, [_plain(a) for a in args], {k: _plain(v) for k, v in kw.items()}).args
+    except (Decline, TypeError, AttributeError):
+        return None
+
+
+def _plain(value: Any) -> Any:
+    """Encoded lists and tuples of plain values as Python ones."""
+    if isinstance(value, dict):
+        for tag, make in (("l", list), ("tu", tuple)):
+            if tag in value:
+                return make(_plain(v) for v in value[tag])
+    return value
+
+
+_OPAQUE = Entry("opaque", "function", "any", "misc", {}, {})

@@ -1,0 +1,390 @@
+"""Recognition of framework constructs: calls, methods, attributes, operators, parameters, idioms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..catalog import registry
+from ..catalog.binding import Bound, bind
+from ..catalog.codecs import Decline
+from ..catalog.registry import Entry, Signature
+from ..pivot.nodes import Buffer, Canonical, Host, Idiom, Layer, LayerCall, Mode, Node, Op, Parameter, Ref, const
+from .evidence import Evidence, has_tensor
+
+_OPERATORS = {
+    "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod", "Pow": "pow",
+    "MatMult": "matmul", "BitAnd": "and_", "BitOr": "or_", "BitXor": "xor", "LShift": "lshift", "RShift": "rshift",
+    "USub": "neg", "UAdd": "pos", "Invert": "invert", "Eq": "eq", "NotEq": "ne", "Lt": "lt", "LtE": "le", "Gt": "gt",
+    "GtE": "ge",
+}
+
+
+class Constructs:
+    """Mixin of `Lifter`: what each expression means in the framework."""
+
+    module: str
+    dialect: Any
+    evidence: Evidence
+    classes: Any
+
+    # -- names and attributes -------------------------------------------------------------------------------------
+
+    def visit_Name(self, node: Host) -> Node:
+        dotted = self.origin(node)  # type: ignore[attr-defined]
+        return self.reference(node, dotted) if self.in_framework(dotted) else node  # type: ignore[attr-defined]
+
+    def visit_Attribute(self, node: Host) -> Node:
+        dotted = self.origin(node)  # type: ignore[attr-defined]
+        if self.in_framework(dotted):  # type: ignore[attr-defined]
+            return self.reference(node, dotted)
+        attr = node.fields["attr"]
+        if attr == "training" and self.is_module(node.fields["value"]):
+            return Mode(self.visit(node.fields["value"]), site=node.site, span=node.span, verbatim=False)  # type: ignore[attr-defined]
+        value = self.visit(node.fields["value"])  # type: ignore[attr-defined]
+        lifted = Host("Attribute", {"value": value, "attr": attr}, site=node.site, span=node.span)
+        on_tensor = any(has_tensor(e.data.get("x")) for e in self.evidence.events(self.module, node.site, "attr"))
+        if on_tensor or self.type_of(value) in ("tensor", "parameter"):  # type: ignore[attr-defined]
+            entries = registry.lookup(self.dialect.PREFIX, f"Tensor.{attr}")
+            if entries:
+                bound = self.binding(entries, f"Tensor.{attr}", [value], {}, lifted)
+                if bound is not None:
+                    entry, _, result = bound
+                    return Op(entry.name, result.args, result.given, "attribute", site=node.site, span=node.span,
+                              verbatim=False)
+            if on_tensor and attr not in ("data", "grad"):
+                return self.mark(node, "TG010", f"attribute {attr!r} of a tensor is not in the catalog",  # type: ignore[attr-defined]
+                                 "Rewrite the expression with a supported operation.")
+        if attr == self.dialect.FORWARD:
+            lifted.role = "forward"
+        return lifted
+
+    def is_module(self, node: Node) -> bool:
+        """True for `self` in a module class and for attributes that hold modules."""
+        if self.is_self(node):  # type: ignore[attr-defined]
+            info = self.classes.get(self.owner)  # type: ignore[attr-defined]
+            return info is not None and info.role is not None
+        sort = self.type_of(node) or ""  # type: ignore[attr-defined]
+        return sort == "module" or sort.startswith("layer:")
+
+    def reference(self, node: Host, dotted: str | None) -> Node:
+        """A framework name used as a value."""
+        assert dotted is not None
+        kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
+        if dotted in self.dialect.DTYPES:
+            return Ref("dtype", self.dialect.DTYPES[dotted], **kw)
+        if self.dialect.IDIOMS.get(dotted) == "nothing":
+            return Idiom("nothing", {}, **kw)
+        entries = registry.lookup(self.dialect.PREFIX, self.dialect.canonical(dotted))
+        if entries:
+            return Ref(entries[0].kind, entries[0].name, **kw)
+        if dotted in self.dialect.BASES:
+            return Ref("type", self.dialect.BASES[dotted], **kw)
+        if dotted in self.dialect.TYPES:
+            return Ref("type", self.dialect.TYPES[dotted], **kw)
+        if self.dialect.canonical(dotted) in self.dialect.CONSTANTS:
+            return const(self.dialect.CONSTANTS[self.dialect.canonical(dotted)])
+        if self.dialect.module_path(dotted):
+            return node
+        return self.mark(node, "TG010", f"{dotted} is not in the catalog",  # type: ignore[attr-defined]
+                         "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
+
+    def layer_entries(self, dotted: str) -> list[Entry]:
+        """Layer entries of a dotted framework name."""
+        return [e for e in registry.lookup(self.dialect.PREFIX, self.dialect.canonical(dotted)) if e.kind == "layer"]
+
+    # -- calls ----------------------------------------------------------------------------------------------------
+
+    def visit_Call(self, node: Host) -> Node:
+        func = node.fields["func"]
+        dotted = self.origin(func)  # type: ignore[attr-defined]
+        if self.in_framework(dotted):  # type: ignore[attr-defined]
+            return self.framework_call(node, dotted)  # type: ignore[arg-type]
+        if isinstance(func, Host) and func.kind == "Attribute":
+            done = self.method_call(node, func)
+            if done is not None:
+                return done
+        args, keywords = self.arguments(node)
+        layers = self.evidence.callees(self.module, node.site, "layer")
+        ops = self.evidence.callees(self.module, node.site, "op")
+        if len(ops) == 1 and not layers:
+            canonical = self.dialect.canonical(self.dialect.public(ops[0]))
+            if not canonical.startswith("operator."):
+                value_call = self.value_call(node, args, keywords)
+                if value_call is not None:
+                    return value_call
+        callee = self.visit(func)  # type: ignore[attr-defined]
+        op = self.layer_of(callee, layers)
+        if op is not None and registry.entry("layer", op).calls:
+            made = self.layer_call(node, callee, op, args, keywords)
+            if made is not None:
+                return made
+        if isinstance(func, Host) and func.kind == "Name" and func.fields["id"] == "isinstance":
+            keywords = keywords
+        return Host("Call", {"func": callee, "args": args, "keywords": keywords}, site=node.site, span=node.span)
+
+    def value_call(self, node: Host, args: list[Node], keywords: list[Host]) -> Node | None:
+        """A call of a framework function that is held in a variable: stays a call, of the function's wrapper."""
+        return None
+
+    def layer_of(self, callee: Node, seen: list[str]) -> str | None:
+        """The canonical layer that a callee is, if exactly one is known."""
+        found = {e[0].name for e in (self.layer_entries(self.dialect.public(c)) for c in seen) if e}
+        if not found:
+            sort = self.type_of(callee) or ""  # type: ignore[attr-defined]
+            if sort.startswith("layer:"):
+                found = {sort[6:]}
+        return found.pop() if len(found) == 1 else None
+
+    def layer_call(self, node: Host, callee: Node, op: str, args: list[Node], keywords: list[Host]) -> Node | None:
+        entry = registry.entry("layer", op)
+        signature = entry.calls.get(self.dialect.PREFIX)
+        words = {k.fields["arg"]: k.fields["value"] for k in keywords}
+        if signature is None or None in words or any(isinstance(a, Host) and a.kind == "Starred" for a in args):
+            return None
+        try:
+            bound = bind(signature, list(args), words)
+        except Decline as error:
+            return self.mark(node, "TG011", str(error), "Rewrite the call with supported arguments.")  # type: ignore[attr-defined]
+        return LayerCall(op, bound.args, bound.given, callee, site=node.site, span=node.span, verbatim=False)
+
+    def arguments(self, node: Host) -> tuple[list[Node], list[Host]]:
+        return self.visit(node.fields["args"]), self.visit(node.fields["keywords"])  # type: ignore[attr-defined]
+
+    def framework_call(self, node: Host, dotted: str) -> Node:
+        """A call of a name in the framework's namespace."""
+        kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
+        idiom = self.dialect.IDIOMS.get(dotted)
+        args, keywords = self.arguments(node)
+        words = {k.fields["arg"]: k.fields["value"] for k in keywords}
+        if idiom in ("parameter", "buffer"):
+            value = args[0] if args else words.get("data", const(None))
+            trainable = words.get("requires_grad", args[1] if len(args) > 1 else const(True))
+            fixed = isinstance(trainable, Host) and trainable.fields.get("value") is False
+            return Parameter(value, idiom == "parameter" and not fixed, **kw)
+        if idiom is not None:
+            return Idiom(idiom, {"args": args, "keywords": words}, **kw)
+        canonical = self.dialect.canonical(dotted)
+        entries = registry.lookup(self.dialect.PREFIX, canonical)
+        if canonical.startswith("Tensor.") is False and canonical.startswith("nn.init."):
+            return self.initialisation(node, canonical, entries, args, keywords)
+        if not entries:
+            return self.mark(node, "TG010", f"{dotted} is not in the catalog",  # type: ignore[attr-defined]
+                             "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
+        return self.construct(node, canonical, entries, args, keywords, "function")
+
+    def construct(self, node: Host, canonical: str, entries: list[Entry], args: list[Node], keywords: list[Host],
+                  style: str) -> Node:
+        """An op or layer from its call; marked where no signature binds."""
+        kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
+        words = {k.fields["arg"]: k.fields["value"] for k in keywords}
+        if None in words or self.starred_without_star(entries, canonical, args):
+            func = Ref(entries[0].kind, entries[0].name, site=node.fields["func"].site, span=node.fields["func"].span,
+                       verbatim=False)
+            return Host("Call", {"func": func, "args": args, "keywords": keywords}, site=node.site, span=node.span)
+        if entries[0].family == "container" and entries[0].kind == "layer":
+            return Layer(entries[0].name, {"items": list(args), **words}, ["items", *words], **kw)
+        found = self.binding(entries, canonical, list(args), words, node)
+        if found is None:
+            return self._unbound(node, canonical, entries, args, words)
+        entry, _, bound = found
+        if entry.kind == "layer":
+            return Layer(entry.name, bound.args, bound.given, **kw)
+        return Op(entry.name, bound.args, bound.given, style, **kw)
+
+    def starred_without_star(self, entries: list[Entry], canonical: str, args: list[Node]) -> bool:
+        if not any(isinstance(a, Host) and a.kind == "Starred" for a in args):
+            return False
+        if entries[0].family == "container":
+            return False
+        return not any(p.kind == "star" for e in entries for s in e.signatures[self.dialect.PREFIX]
+                       if s.callee == canonical for p in s.params)
+
+    def _unbound(self, node: Host, canonical: str, entries: list[Entry], args: list[Node],
+                 words: dict[str, Any]) -> Node:
+        reasons = []
+        for signature in self._signatures(entries, canonical):
+            try:
+                bind(signature[1], list(args), words)
+            except Decline as error:
+                reasons.append(str(error))
+        return self.mark(node, "TG011", f"{canonical}: {'; '.join(dict.fromkeys(reasons))}",  # type: ignore[attr-defined]
+                         "Rewrite the call with supported arguments.")
+
+    def _signatures(self, entries: list[Entry], canonical: str) -> list[tuple[Entry, Signature]]:
+        return [(e, s) for e in entries for s in e.signatures[self.dialect.PREFIX] if s.callee == canonical]
+
+    def binding(self, entries: list[Entry], canonical: str, args: list[Any], words: dict[str, Any],
+                node: Host) -> tuple[Entry, Signature, Bound] | None:
+        """The first entry and signature that bind the call and agree with what was seen at the site."""
+        events = self.evidence.events(self.module, node.site, "op")
+        for entry, signature in self._signatures(entries, canonical):
+            try:
+                bound = bind(signature, args, words)
+            except Decline:
+                continue
+            if self.plausible(entry, signature, bound, events):
+                return entry, signature, bound
+        return None
+
+    def plausible(self, entry: Entry, signature: Signature, bound: Bound, events: list[Any]) -> bool:
+        """False where a tensor stands for an axis, or a number for a tensor operand."""
+        axes = set(entry.rule.split()[1:])
+        for name in bound.given:
+            value = bound.args[name]
+            sort = self.type_of(value) if isinstance(value, Node) else None  # type: ignore[attr-defined]
+            if name in axes and sort in ("tensor", "parameter"):
+                return False
+        for event in events[:1]:
+            try:
+                seen = bind(signature, event.data["a"], event.data["kw"]).args
+            except Decline:
+                return False
+            for name, value in seen.items():
+                if name in axes and isinstance(value, dict) and "t" in value:
+                    return False
+                if name in ("y", "other") and name in bound.given and isinstance(value, int) and \
+                        entry.rule == "elementwise" and signature.callee.split(".")[-1] in ("max", "min"):
+                    return False
+        return True
+
+    def method_call(self, node: Host, func: Host) -> Node | None:
+        """A call `receiver.method(...)`: tensor methods, module methods; None where it is host code."""
+        method = func.fields["attr"]
+        events = self.evidence.events(self.module, node.site, "op")
+        seen = {e.callee for e in events}
+        receiver = func.fields["value"]
+        if self.is_module(receiver) and method in self.dialect.MODULE_METHODS:
+            return self.module_method(node, receiver, self.dialect.MODULE_METHODS[method])
+        tensor = bool(events) and any(f.startswith("Tensor.") for f in seen)
+        lifted = None
+        if not tensor and not events:
+            lifted = self.visit(receiver)  # type: ignore[attr-defined]
+            tensor = self.type_of(lifted) in ("tensor", "parameter") or \
+                self.type_of(lifted) == "shape" and method == "numel"  # type: ignore[attr-defined]
+        if not tensor:
+            return None
+        canonical = f"Tensor.{method}"
+        lifted = lifted if lifted is not None else self.visit(receiver)  # type: ignore[attr-defined]
+        args, keywords = self.arguments(node)
+        if method.endswith("_") and not method.endswith("__"):
+            made = self.initial_method(node, lifted, method, args, keywords)
+            if made is not None:
+                return made
+        entries = registry.lookup(self.dialect.PREFIX, canonical)
+        if not entries:
+            return self.mark(node, "TG010", f"{canonical} is not in the catalog",  # type: ignore[attr-defined]
+                             "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
+        style = "inplace" if method.endswith("_") and not method.endswith("__") else "method"
+        return self.construct(node, canonical, entries, [lifted, *args], keywords, style)
+
+    # -- operators ------------------------------------------------------------------------------------------------
+
+    def visit_BinOp(self, node: Host) -> Node:
+        return self.operator(node, [node.fields["left"], node.fields["right"]])
+
+    def visit_UnaryOp(self, node: Host) -> Node:
+        return self.operator(node, [node.fields["operand"]])
+
+    def visit_Compare(self, node: Host) -> Node:
+        if len(node.fields["ops"]) != 1:
+            return self.generic(node)  # type: ignore[attr-defined]
+        return self.operator(node, [node.fields["left"], node.fields["comparators"][0]])
+
+    def operator(self, node: Host, operands: list[Node]) -> Node:
+        """An operator on tensors becomes an op that is still written as an operator."""
+        lifted = self.generic(node)  # type: ignore[attr-defined]
+        symbol = node.fields["ops"][0] if node.kind == "Compare" else node.fields["op"]
+        values = [lifted.fields["left"], lifted.fields["right"]] if node.kind == "BinOp" else \
+            [lifted.fields["operand"]] if node.kind == "UnaryOp" else \
+            [lifted.fields["left"], lifted.fields["comparators"][0]]
+        events = self.evidence.events(self.module, node.site, "op")
+        types = {self.type_of(v) for v in values}  # type: ignore[attr-defined]
+        if symbol not in _OPERATORS or not (events or types & {"tensor", "parameter"}):
+            return lifted
+        callee = f"operator.{_OPERATORS[symbol]}"
+        found = self.binding(registry.lookup(self.dialect.PREFIX, callee), callee, values, {}, node)
+        if found is None:
+            return lifted
+        entry, _, bound = found
+        return Op(entry.name, bound.args, bound.given, "operator", site=node.site, span=node.span, verbatim=False)
+
+    def visit_Subscript(self, node: Host) -> Node:
+        lifted = self.generic(node)  # type: ignore[attr-defined]
+        events = self.evidence.events(self.module, node.site, "op")
+        value = lifted.fields["value"]
+        if not (events or self.type_of(value) == "tensor"):  # type: ignore[attr-defined]
+            return lifted
+        return Op("getitem", {"x": value, "index": lifted.fields["slice"]}, ["x", "index"], "operator",
+                  site=node.site, span=node.span, verbatim=False)
+
+    def item_assignment(self, node: Host, target: Host) -> Node | None:
+        """`x[i] = v` on a tensor."""
+        seen = [e for s in (node.site, target.site) for e in self.evidence.events(self.module, s, "op")
+                if e.callee == "operator.setitem"]
+        x = self.visit(target.fields["value"])  # type: ignore[attr-defined]
+        if not seen and self.type_of(x) != "tensor":  # type: ignore[attr-defined]
+            return None
+        index, value = self.visit(target.fields["slice"]), self.visit(node.fields["value"])  # type: ignore[attr-defined]
+        site = node.site if self.evidence.events(self.module, node.site, "op") else target.site
+        op = Op("setitem", {"x": x, "index": index, "value": value}, ["x", "index", "value"], "inplace", site=site,
+                span=node.span, verbatim=False)
+        return Host("Expr", {"value": op}, site=node.site, span=node.span, verbatim=False)
+
+    # -- modules --------------------------------------------------------------------------------------------------
+
+    def module_method(self, node: Host, receiver: Node, idiom: str) -> Node | None:
+        """`self.register_buffer(…)` and its like."""
+        args, keywords = self.arguments(node)
+        words = {k.fields["arg"]: k.fields["value"] for k in keywords}
+        owner = self.visit(receiver)  # type: ignore[attr-defined]
+        kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
+        name = args[0] if args else words.get("name")
+        if idiom == "register_buffer" and name is not None:
+            value = args[1] if len(args) > 1 else words.get("tensor", const(None))
+            persistent = args[2] if len(args) > 2 else words.get("persistent", const(True))
+            keep = not (isinstance(persistent, Host) and persistent.fields.get("value") is False)
+            self.note_attribute(name, "parameter")
+            return Buffer(owner, name, value, keep, **kw)
+        if idiom in ("register_parameter", "add_module") and name is not None and (len(args) > 1 or len(words) > 0):
+            value = args[1] if len(args) > 1 else words.get("param", words.get("module", const(None)))
+            self.note_attribute(name, "parameter" if idiom == "register_parameter" else "module")
+            return Idiom("set_attribute", {"owner": owner, "name": name, "value": value}, **kw)
+        return None
+
+    def note_attribute(self, name: Node, sort: str) -> None:
+        info = self.classes.get(self.owner)  # type: ignore[attr-defined]
+        if info is not None and isinstance(name, Host) and name.kind == "Constant":
+            info.attributes.setdefault(name.fields["value"], sort)
+
+    # -- initial values -------------------------------------------------------------------------------------------
+
+    def initialisation(self, node: Host, canonical: str, entries: list[Entry], args: list[Node],
+                       keywords: list[Host]) -> Node:
+        """`nn.init.f_(tensor, …)`."""
+        kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
+        words = {k.fields["arg"]: k.fields["value"] for k in keywords}
+        tensor = args[0] if args else words.get("tensor", const(None))
+        found = self.binding(entries, canonical, list(args), words, Host("Pass", {})) if entries else None
+        init: Any = None
+        if found is not None:
+            entry, _, bound = found
+            init = Op(entry.name, bound.args, bound.given, "function", span=node.span, verbatim=False)
+        return Idiom("initialise", {"tensor": tensor, "init": init, "api": canonical}, **kw)
+
+    def initial_method(self, node: Host, receiver: Node, method: str, args: list[Node],
+                       keywords: list[Host]) -> Node | None:
+        """`layer.weight.data.normal_(…)`: an in-place method on a parameter's data."""
+        if not (isinstance(receiver, Host) and receiver.kind == "Attribute"):
+            return None
+        direct = receiver.fields["attr"] in ("data", "weight", "bias")
+        fill = {"normal_": "nn.init.normal_", "uniform_": "nn.init.uniform_", "zero_": "nn.init.zeros_",
+                "fill_": "nn.init.constant_", "trunc_normal_": "nn.init.trunc_normal_"}.get(method)
+        if fill is None or not direct:
+            return None
+        target = receiver.fields["value"] if receiver.fields["attr"] == "data" else receiver
+        return self.initialisation(node, fill, registry.lookup(self.dialect.PREFIX, fill), [target, *args], keywords)
+
+
+def is_canonical(node: Node) -> bool:
+    """True for nodes of the op catalog."""
+    return isinstance(node, Canonical)

@@ -1,0 +1,361 @@
+"""Lifting: host trees → pivot, by names, evidence and the catalog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..catalog import registry
+from ..diagnostics import Diagnostic, Sink
+from ..pivot.nodes import Canonical, File, Host, LayerCall, Marked, Node, Op, Parameter, Program, Ref, from_ast
+from ..source.names import Names, Symbols, add_import
+from ..source.project import Project, SourceFile
+from .classes import Classes
+from .constructs import Constructs
+from .evidence import Evidence, has_tensor
+from .scope import Scope, bound_names, parameters
+
+_COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
+
+
+def lift(project: Project, source: str, dialect: Any, evidence: Evidence, sink: Sink) -> Program:
+    """Lifts every file of a project; diagnostics go to `sink`."""
+    names = Names(project)
+    classes = Classes(project, names, dialect)
+    program = Program(source, {})
+    for module, file in project.files.items():
+        tree = from_ast(file.tree, file.span)
+        lifter = Lifter(file, names, classes, dialect, evidence, sink)
+        program.files[module] = File(module, file.path, lifter.visit(tree), file.text)  # type: ignore[arg-type]
+    program.facts = evidence
+    return program
+
+
+class Lifter(Constructs):
+    """Lifts one file."""
+
+    def __init__(self, file: SourceFile, names: Names, classes: Classes, dialect: Any, evidence: Evidence, sink: Sink):
+        self.file = file
+        self.module = file.module
+        self.names = names
+        self.classes = classes
+        self.dialect = dialect
+        self.evidence = evidence
+        self.sink = sink
+        self.scopes: list[Scope] = [Scope("module", "")]
+
+    # -- scopes ---------------------------------------------------------------------------------------------------
+
+    @property
+    def scope(self) -> Scope:
+        return self.scopes[-1]
+
+    @property
+    def function(self) -> Scope:
+        """The innermost function scope, or the module's."""
+        return next((s for s in reversed(self.scopes) if s.kind in ("function", "module")), self.scopes[0])
+
+    @property
+    def owner(self) -> str | None:
+        """Key of the class whose method is being lifted."""
+        return next((s.owner for s in reversed(self.scopes) if s.owner), None)
+
+    def origin(self, node: Node) -> str | None:
+        """Dotted origin of a name or attribute chain that starts at an imported or module-level name."""
+        parts: list[str] = []
+        while isinstance(node, Host) and node.kind == "Attribute":
+            parts.insert(0, node.fields["attr"])
+            node = node.fields["value"]
+        if not (isinstance(node, Host) and node.kind == "Name"):
+            return None
+        head = node.fields["id"]
+        for scope in reversed(self.scopes[1:]):
+            if head in scope.imports.imports:
+                dotted = scope.imports.imports[head]
+                return self.names._origin(".".join([dotted, *parts]), frozenset()) or ".".join([dotted, *parts])
+            if head in scope.bound and scope.kind != "class":
+                return None
+        dotted = self.names.dotted(self.module, [head, *parts])
+        return self.dialect.public(dotted) if dotted else None
+
+    def in_framework(self, dotted: str | None) -> bool:
+        """True for names of the source framework that the project itself does not define."""
+        return bool(dotted) and ":" not in dotted and dotted.split(".")[0] in self.dialect.PACKAGES  # type: ignore[union-attr]
+
+    def report(self, node: Node, code: str, message: str, remedy: str = "", severity: str = "error") -> None:
+        """Adds a diagnostic at a node."""
+        start, end = node.span or (0, 0)
+        line, col = self.file.position(start)
+        end_line, end_col = self.file.position(end)
+        self.sink.add(Diagnostic(code, severity, message, remedy, self.file.path, line, col, self.file.line(line),
+                                 end_col if end_line == line else 0))
+
+    def mark(self, node: Node, code: str, reason: str, remedy: str = "") -> Marked:
+        """Marks a construct that cannot be migrated and reports it."""
+        self.report(node, code, reason, remedy)
+        return Marked(code, reason, node, site=node.site, span=node.span, verbatim=False)
+
+    # -- traversal ------------------------------------------------------------------------------------------------
+
+    def visit(self, node: Any) -> Any:
+        """Lifts a node and everything below it."""
+        if isinstance(node, list):
+            return [self.visit(n) for n in node]
+        if not isinstance(node, Host):
+            return node
+        method = getattr(self, f"visit_{node.kind}", None)
+        return method(node) if method else self.generic(node)
+
+    def generic(self, node: Host) -> Host:
+        """Lifts the children of a host node."""
+        fields = {k: self.visit(v) if isinstance(v, (list, Node)) else v for k, v in node.fields.items()}
+        return Host(node.kind, fields, node.role, site=node.site, span=node.span)
+
+    def visit_Import(self, node: Host) -> Node:
+        return self.local_import(node)
+
+    visit_ImportFrom = visit_Import
+
+    def local_import(self, node: Host) -> Node:
+        if len(self.scopes) > 1:
+            from ..pivot.nodes import to_ast
+            add_import(self.file, to_ast(node), self.scope.imports)  # type: ignore[arg-type]
+        return node
+
+    def visit_ClassDef(self, node: Host) -> Node:
+        prefix = self.scope.name + "." if self.scope.name else ""
+        qualname = prefix + node.fields["name"]
+        if self.scope.kind == "function":
+            qualname = self.scope.name + ".<locals>." + node.fields["name"]
+        key = f"{self.module}:{qualname}"
+        info = self.classes.get(key)
+        fields = dict(node.fields)
+        fields["decorator_list"] = self.decorators(node.fields["decorator_list"])
+        fields["bases"] = [self.visit_base(b) for b in node.fields["bases"]]
+        fields["keywords"] = self.visit(node.fields["keywords"])
+        self.scopes.append(Scope("class", qualname, owner=key))
+        methods = [s for s in node.fields["body"] if isinstance(s, Host) and s.kind == "FunctionDef"]
+        order = sorted(range(len(node.fields["body"])), key=lambda i: (
+            0 if node.fields["body"][i] in methods and node.fields["body"][i].fields["name"] == "__init__" else 1, i))
+        body: dict[int, Any] = {i: self.visit(node.fields["body"][i]) for i in order}
+        fields["body"] = [body[i] for i in range(len(body))]
+        self.scopes.pop()
+        return Host("ClassDef", fields, info.role if info else None, site=node.site, span=node.span)
+
+    def visit_base(self, node: Node) -> Node:
+        """A base class: framework bases become type or layer references."""
+        dotted = self.origin(node)
+        if self.in_framework(dotted):
+            role = self.dialect.BASES.get(dotted)
+            if role:
+                return Ref("type", role, site=node.site, span=node.span, verbatim=False)
+        return self.visit(node)
+
+    def decorators(self, nodes: list[Host]) -> list[Node]:
+        """Decorators without those that have no meaning in a target."""
+        kept: list[Node] = []
+        for node in nodes:
+            target = node.fields["func"] if node.kind == "Call" else node
+            dotted = self.origin(target)
+            if self.in_framework(dotted):
+                if self.dialect.IDIOMS.get(dotted) not in ("identity", "no_grad", "overload", "nothing"):
+                    self.report(node, "TG013", f"decorator {dotted} is not supported and was dropped",
+                                "Check that the function means the same without it.", "warning")
+                continue
+            kept.append(self.visit(node))
+        return kept
+
+    def visit_FunctionDef(self, node: Host) -> Node:
+        prefix = self.scope.name + "." if self.scope.kind == "class" else \
+            self.scope.name + ".<locals>." if self.scope.name else ""
+        qualname = prefix + node.fields["name"]
+        owner = self.scope.owner if self.scope.kind == "class" else None
+        info = self.classes.get(owner)
+        role = None
+        if info is not None and info.role is not None:
+            role = {"__init__": "init", self.dialect.FORWARD: "forward"}.get(node.fields["name"])
+        fields = dict(node.fields)
+        fields["decorator_list"] = self.decorators(node.fields["decorator_list"])
+        fields["returns"] = self.annotation(node.fields.get("returns"))
+        args = dict(node.fields["args"].fields)
+        for group in ("defaults", "kw_defaults"):
+            args[group] = self.visit(args[group])
+        for group in ("posonlyargs", "args", "kwonlyargs"):
+            args[group] = [self.parameter(p) for p in args[group]]
+        for group in ("vararg", "kwarg"):
+            args[group] = self.parameter(args[group]) if args.get(group) else None
+        fields["args"] = Host("arguments", args, site=node.fields["args"].site)
+        scope = Scope("function", qualname, bound_names(node), owner=owner or None)
+        first = parameters(node)[:1]
+        static = any(isinstance(d, Host) and d.kind == "Name" and d.fields["id"] == "staticmethod"
+                     for d in node.fields["decorator_list"])
+        scope.self_name = first[0].fields["arg"] if owner and first and not static else None
+        scope.cold = self.evidence.ran and not self.evidence.is_hot(f"{self.module}:{qualname}")
+        self.parameter_types(node, scope, role)
+        self.scopes.append(scope)
+        fields["body"] = self.visit(node.fields["body"])
+        self.scopes.pop()
+        return Host(node.kind, fields, role, site=node.site, span=node.span)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def parameter(self, node: Host) -> Host:
+        fields = dict(node.fields)
+        fields["annotation"] = self.annotation(node.fields.get("annotation"))
+        return Host("arg", fields, site=node.site, span=node.span)
+
+    def parameter_types(self, node: Host, scope: Scope, role: str | None) -> None:
+        """What is known of the parameters: by evidence, else by annotation, else by the method's role."""
+        entered = self.evidence.entered.get(f"{self.module}:{scope.name}", [])
+        defaults = len(node.fields["args"].fields["defaults"])
+        required = len(parameters(node)) - defaults
+        for position, p in enumerate(parameters(node)):
+            name = p.fields["arg"]
+            annotation = p.fields.get("annotation")
+            if any(isinstance(e.data["args"].get(name), dict) and "t" in e.data["args"][name] for e in entered):
+                scope.types[name] = "tensor"
+            elif entered:
+                continue
+            elif annotation is not None:
+                if self.dialect.TYPES.get(self.origin(annotation) or "") == "tensor":
+                    scope.types[name] = "tensor"
+            elif role == "forward" and 0 < position < required:
+                scope.types[name] = "tensor"
+
+    def visit_Lambda(self, node: Host) -> Node:
+        self.scopes.append(Scope("lambda", self.function.name, bound_names(node)))
+        out = self.generic(node)
+        self.scopes.pop()
+        return out
+
+    def comprehension(self, node: Host) -> Node:
+        bound: set[str] = set()
+        for generator in node.fields["generators"]:
+            bound |= {n.fields["id"] for n in generator.fields["target"].walk()
+                      if isinstance(n, Host) and n.kind == "Name"}
+        self.scopes.append(Scope("comprehension", self.function.name, bound))
+        fields = dict(node.fields)
+        fields["generators"] = self.visit(node.fields["generators"])
+        for key in ("elt", "key", "value"):
+            if key in fields:
+                fields[key] = self.visit(fields[key])
+        self.scopes.pop()
+        return Host(node.kind, fields, site=node.site, span=node.span)
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension
+
+    # -- annotations ----------------------------------------------------------------------------------------------
+
+    def annotation(self, node: Any) -> Any:
+        """A type annotation: framework types become references."""
+        if not isinstance(node, Host):
+            return node
+        dotted = self.origin(node)
+        if self.in_framework(dotted):
+            sort = self.dialect.TYPES.get(dotted)
+            if sort is None and self.dialect.is_layer(dotted):
+                return Ref("layer", self.layer_entries(dotted)[0].name, site=node.site, span=node.span, verbatim=False)
+            return Ref("type", sort or "object", site=node.site, span=node.span, verbatim=False)
+        fields = {k: [self.annotation(x) for x in v] if isinstance(v, list) else
+                  self.annotation(v) if isinstance(v, Node) else v for k, v in node.fields.items()}
+        return Host(node.kind, fields, site=node.site, span=node.span)
+
+    def visit_AnnAssign(self, node: Host) -> Node:
+        value = self.visit(node.fields["value"]) if node.fields.get("value") else None
+        fields = {**node.fields, "annotation": self.annotation(node.fields["annotation"]), "value": value,
+                  "target": self.visit(node.fields["target"])}
+        if value is not None:
+            self.assigned(node.fields["target"], value)
+        return Host("AnnAssign", fields, site=node.site, span=node.span)
+
+    # -- statements that say what names hold ----------------------------------------------------------------------
+
+    def visit_Assign(self, node: Host) -> Node:
+        target = node.fields["targets"][0]
+        if len(node.fields["targets"]) == 1 and isinstance(target, Host) and target.kind == "Subscript":
+            done = self.item_assignment(node, target)
+            if done is not None:
+                return done
+        value = self.visit(node.fields["value"])
+        for t in node.fields["targets"]:
+            self.assigned(t, value)
+        fields = {"targets": [self.visit_target(t) for t in node.fields["targets"]], "value": value}
+        return Host("Assign", fields, site=node.site, span=node.span)
+
+    def visit_target(self, node: Node) -> Node:
+        """An assignment target: names stay, subscript indices are lifted."""
+        return self.generic(node) if isinstance(node, Host) and node.kind in ("Tuple", "List", "Starred") else \
+            self.visit(node) if isinstance(node, Host) and node.kind == "Subscript" else node
+
+    def assigned(self, target: Node, value: Node) -> None:
+        """Records what an assignment tells about a name or attribute."""
+        sort = self.type_of(value)
+        if not isinstance(target, Host):
+            return
+        if target.kind == "Name":
+            if sort:
+                self.function.types[target.fields["id"]] = sort
+            else:
+                self.function.types.pop(target.fields["id"], None)
+        elif target.kind in ("Tuple", "List"):
+            for element in target.fields["elts"]:
+                if isinstance(element, Host) and element.kind == "Name" and sort in ("tensors", "tensor"):
+                    self.function.types[element.fields["id"]] = "tensor"
+        elif target.kind == "Attribute" and self.is_self(target.fields["value"]) and self.owner in self.classes.table:
+            if sort:
+                self.classes.table[self.owner].attributes.setdefault(target.fields["attr"], sort)  # type: ignore[index]
+
+    def is_self(self, node: Node) -> bool:
+        """True for the `self` of the method being lifted."""
+        name = next((s.self_name for s in reversed(self.scopes) if s.self_name), None)
+        return isinstance(node, Host) and node.kind == "Name" and node.fields["id"] == name
+
+    # -- types ----------------------------------------------------------------------------------------------------
+
+    def type_of(self, node: Node) -> str | None:
+        """What a lifted expression evaluates to, as far as it is known: see `Scope.types`."""
+        if isinstance(node, Op):
+            rule = registry.entry("function", node.op).rule.split()[0]
+            return {"shape": "shape", "size": None, "host": None, "split": "tensors", "unbind": "tensors"}.get(
+                rule, "tensor")
+        if isinstance(node, Canonical) and not isinstance(node, LayerCall):
+            return f"layer:{node.op}"
+        if isinstance(node, LayerCall):
+            return "tensor" if not registry.entry("layer", node.op).calls else None
+        if isinstance(node, Parameter):
+            return "parameter"
+        if not isinstance(node, Host):
+            return None
+        f = node.fields
+        events = self.evidence.events(self.module, node.site)
+        if any(isinstance(e.data.get("o"), dict) and "t" in e.data["o"] for e in events):
+            return "tensor"
+        if node.kind == "Name":
+            return next((s.types[f["id"]] for s in reversed(self.scopes) if f["id"] in s.types), None)
+        if node.kind == "BinOp":
+            sides = {self.type_of(f["left"]), self.type_of(f["right"])}
+            return "tensor" if sides & {"tensor", "parameter"} else None
+        if node.kind == "IfExp":
+            return self.type_of(f["body"]) or self.type_of(f["orelse"])
+        if node.kind == "Subscript" and self.type_of(f["value"]) == "tensors":
+            return "tensor"
+        if node.kind == "Attribute" and self.is_self(f["value"]) and self.owner:
+            return self.classes.attribute(self.owner, f["attr"])
+        if node.kind == "Call":
+            return self.call_type(node)
+        return None
+
+    def call_type(self, node: Host) -> str | None:
+        func = node.fields["func"]
+        dotted = self.origin(func)
+        info = self.classes.get(dotted)
+        if info is not None:
+            return "module" if info.role else None
+        sort = self.type_of(func) if isinstance(func, Host) else None
+        if sort and (sort == "module" or sort.startswith("layer:")):
+            entry = registry.REGISTRY.get(("layer", sort[6:]))
+            return None if entry is not None and entry.calls else "tensor"
+        return None
+
+    def has_tensor(self, node: Host) -> bool:
+        """True where evidence saw a tensor come out of the node."""
+        return any(has_tensor(e.data.get("o")) for e in self.evidence.events(self.module, node.site))
