@@ -1,0 +1,34 @@
+import keras
+from keras import layers, ops
+
+
+@keras.saving.register_keras_serializable(package="adapters")
+class PaddedEmbedding(layers.Embedding):
+    """Embedding whose row `padding_idx` starts at zero and gets no gradient."""
+
+    def __init__(self, input_dim, output_dim, padding_idx, **kwargs):
+        super().__init__(input_dim, output_dim, **kwargs)
+        self.padding_idx = padding_idx % input_dim
+
+    def build(self, input_shape=None):
+        initializer = self.embeddings_initializer
+        self.embeddings_initializer = self.without_padding(initializer)
+        super().build(input_shape)
+        self.embeddings_initializer = initializer
+
+    def without_padding(self, initializer):
+        """The initializer, with the padding's row set to zero."""
+        def initialise(shape, dtype=None):
+            rows = ops.arange(shape[0])[:, None]
+            values = initializer(shape, dtype=dtype)
+            return ops.where(rows == self.padding_idx, ops.zeros_like(values), values)
+
+        return initialise
+
+    def get_config(self):
+        return {**super().get_config(), "padding_idx": self.padding_idx}
+
+    def call(self, inputs):
+        rows = super().call(inputs)
+        padding = ops.equal(inputs, self.padding_idx)[..., None]
+        return ops.where(padding, ops.stop_gradient(rows), rows)
