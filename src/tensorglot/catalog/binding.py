@@ -92,7 +92,7 @@ def bind(signature: Signature, args: list[Any], keywords: dict[str, Any]) -> Bou
         elif param.kind in ("positional", "keyword") and param.name in remaining:
             raw[param.name] = remaining.pop(param.name)
         elif param.kind == "starstar":
-            remaining = {}
+            raw[param.name], remaining = remaining, {}
     for param in signature.params:
         if param.kind == "star" and param.name in remaining:
             raw[param.name] = remaining.pop(param.name)
@@ -115,7 +115,8 @@ def _canonical(signature: Signature, raw: dict[str, Any]) -> Bound:
                 continue
             _invert(param.expr, value, into, late)
             if param.default is None or not _equal(value, _literal_default(param.default)):
-                given += [n.id for n in ast.walk(param.expr) if isinstance(n, ast.Name) and n.id not in CODECS]
+                given += [n.id for n in ast.walk(param.expr) if isinstance(n, ast.Name)
+                          and n.id not in CODECS and n.id != "_"]
         elif param.expr is not None:
             if param.default is None:
                 if param.kind in ("star", "starstar"):
@@ -130,6 +131,7 @@ def _canonical(signature: Signature, raw: dict[str, Any]) -> Bound:
         assert isinstance(target, ast.Name)
         others = [view(_evaluate(a, into)) for a in expr.args[1:]]
         into[target.id] = CODECS[expr.func.id].lift(view(value), *others)
+    into.pop("_", None)  # checked by a codec, then dropped
     for name, value in signature.where:
         into[name] = value
         given.append(name)
@@ -217,6 +219,9 @@ def express(signature: Signature, args: dict[str, Any], given: list[str], *, kee
                 positional.append(Host("Starred", {"value": const(value)}, verbatim=False))
                 continue
             raise Decline("variadic argument after a keyword")
+        if param.kind == "starstar":
+            keywords |= value
+            continue
         if param.default is not None and _equal(value, _literal_default(param.default)):
             in_order = False
             continue

@@ -72,6 +72,8 @@ class Entry:
     convert: str | None = None
     float64_tol: tuple[float, str] | None = None
     note: str = ""
+    #: Fields of a tuple result, in order, and the op that computes that field alone (`x.max(1)[0]` is `amax`), or "".
+    outputs: dict[str, str] = field(default_factory=dict)
 
 
 REGISTRY: dict[tuple[str, str], Entry] = {}
@@ -140,6 +142,11 @@ def _parse_axes(text: str) -> dict[str, tuple[str, ...]]:
     return {k.strip(): tuple(v.split()) for k, v in (part.split(":") for part in text.split(";") if part.strip())}
 
 
+def _parse_outputs(text: str) -> dict[str, str]:
+    """`values: amax; indices: argmax`"""
+    return {k.strip(): v.strip() for k, v in (part.split(":") for part in text.split(";") if part.strip())}
+
+
 def _parse_weights(text: str) -> tuple[Weight, ...]:
     """`kernel: torch weight[O I S*], keras kernel[S* I O]; bias: torch bias[O], keras bias[O]`"""
     out = []
@@ -175,10 +182,15 @@ def _enter(kind: str, name: str, rule: str, axes: str, params: str, convert: str
 
 
 def function(name: str, rule: str, *, axes: str = "", params: str = "", convert: str | None = None,
-             float64_tol: tuple[float, str] | None = None, note: str = "",
+             float64_tol: tuple[float, str] | None = None, note: str = "", outputs: str = "",
              **frameworks: str | list[str] | None) -> Entry:
-    """Defines a tensor op (function, method, operator or attribute). See docs/architecture.md, "Catalog entries"."""
-    return _enter("function", name, rule, axes, params, convert, float64_tol, note, frameworks)
+    """Defines a tensor op (function, method, operator or attribute). See docs/architecture.md, "Catalog entries".
+
+    `outputs` names the fields of a tuple result and the ops that compute one alone: ``'values: amax; indices: argmax'``.
+    """
+    made = _enter("function", name, rule, axes, params, convert, float64_tol, note, frameworks)
+    made.outputs = _parse_outputs(outputs)
+    return made
 
 
 def layer(name: str, rule: str, *, axes: str = "", params: str = "", convert: str | None = None,

@@ -1,0 +1,346 @@
+"""Value codecs of the tensor functions, and what a codec may know of a value that is no literal.
+
+Overloads are told apart by the kind of an argument (`torch.max(x, 1)` against `torch.max(x, y)`), and Python operators
+are kept only where dtypes allow it. Both need facts about opaque values. A pass that has them installs an *oracle*
+around binding and lowering: `with knowing(oracle): ...`. Without one, opaque values are unknown; a codec that must
+decide then declines rather than guesses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from ..pivot.nodes import Node, literal
+from ..pivot.nodes import is_literal as is_literal_node
+from .codecs import Decline, codec
+
+DTYPES = frozenset({"float16", "bfloat16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16",
+                    "uint32", "uint64", "bool", "complex64", "complex128"})
+FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
+INTS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a value; None: unknown.
+
+    `kind`: ``tensor``, ``number``, ``bool``, ``sequence``, ``dtype``, ``device``, ``str``, ``none``.
+    `dtype` (canonical name) and `shape` are those of a tensor in the source framework.
+    """
+
+    kind: str | None = None
+    dtype: str | None = None
+    shape: tuple[int, ...] | None = None
+
+
+Oracle = Callable[[Any], Known]
+_ORACLE: ContextVar[Oracle | None] = ContextVar("oracle", default=None)
+
+
+@contextmanager
+def knowing(oracle: Oracle) -> Iterator[None]:
+    """Answers `known` by `oracle` for values that are no literals, within the block."""
+    token = _ORACLE.set(oracle)
+    try:
+        yield
+    finally:
+        _ORACLE.reset(token)
+
+
+def plain(value: Any) -> Any:
+    """The Python value of a literal node, else the value itself."""
+    return literal(value) if isinstance(value, Node) and is_literal_node(value) else value
+
+
+def known(value: Any) -> Known:
+    """What is known of a value: by inspection of a literal, by the oracle of anything else."""
+    value = plain(value)
+    if value is None:
+        return Known("none")
+    if isinstance(value, bool):
+        return Known("bool")
+    if isinstance(value, (int, float)):
+        return Known("number")
+    if isinstance(value, str):
+        device = value.split(":")[0] in ("cpu", "cuda", "mps", "meta", "xpu")
+        return Known("dtype" if value in DTYPES else "device" if device else "str")
+    if isinstance(value, (tuple, list)) or getattr(value, "kind", None) in ("Tuple", "List", "ListComp"):
+        return Known("sequence")
+    oracle = _ORACLE.get()
+    return oracle(value) if oracle else Known()
+
+
+def _same(value: Any, *_: Any) -> Any:
+    return value
+
+
+def _of_kind(*kinds: str) -> Callable[..., Any]:
+    def lift(value: Any, *_: Any) -> Any:
+        kind = known(value).kind
+        if kind is None:
+            raise Decline(f"it is not known whether an argument is a {kinds[0]}")
+        if kind not in kinds:
+            raise Decline(f"a {kinds[0]} is expected, not a {kind}")
+        return value
+    return lift
+
+
+codec("is_tensor", lift=_of_kind("tensor"), lower=_same)
+codec("is_number", lift=_of_kind("number"), lower=_same)
+codec("is_dim", lift=_of_kind("number", "sequence", "none"), lower=_same)
+codec("is_single", lift=_of_kind("number", "none"), lower=_same)
+codec("is_sequence", lift=_of_kind("sequence"), lower=_same)
+codec("is_dtype", lift=_of_kind("dtype", "none"), lower=_same)
+codec("is_device", lift=_of_kind("device", "none"), lower=_same)
+
+
+def _lift_sizes(value: Any, *_: Any) -> Any:
+    """`x.view(2, -1)`, `x.view((2, -1))` and `x.view(shape)` bound to `*sizes`: one sequence."""
+    if not isinstance(value, tuple) or len(value) != 1:
+        return value
+    only = value[0]
+    if getattr(only, "kind", None) == "Starred":
+        return value
+    kind = known(only).kind
+    if kind == "sequence":
+        return plain(only)
+    if kind in ("number", "none"):
+        return value
+    raise Decline("it is not known whether the argument is a size or a sequence of sizes")
+
+
+codec("sizes", lift=_lift_sizes, lower=_same)
+
+
+def _lower_positive_axes(axes: Any) -> Any:
+    axes = plain(axes)
+    if isinstance(axes, (tuple, list)) and all(isinstance(plain(a), int) for a in axes):
+        return tuple(plain(a) % len(axes) for a in axes)
+    return axes
+
+
+codec("permutation", lift=_same, lower=_lower_positive_axes)
+
+
+def _lower_operand(value: Any, other: Any) -> Any:
+    """Python operators of the targets do not promote dtypes: they are kept only where there is nothing to promote."""
+    a, b = known(value), known(other)
+    if a.dtype and b.dtype and (a.dtype != b.dtype or a.dtype not in FLOATS | {"complex64", "complex128"}):
+        raise Decline(f"operands of dtype {a.dtype} and {b.dtype} need promotion")
+    for tensor, scalar in ((a, other), (b, value)):
+        if tensor.dtype == "bool" or tensor.dtype in INTS and isinstance(plain(scalar), float):
+            raise Decline(f"operands of dtype {tensor.dtype} and a number need promotion")
+    return value
+
+
+codec("operand", lift=_same, lower=_lower_operand)
+
+
+def _lower_float_operand(value: Any, other: Any) -> Any:
+    """True division of integers gives floatx in the source, float64 by the operator of some targets."""
+    if {known(value).dtype, known(other).dtype} & INTS:
+        raise Decline("true division of integers")
+    return _lower_operand(value, other)
+
+
+codec("float_operand", lift=_same, lower=_lower_float_operand)
+
+
+def _lower_logical(value: Any, other: Any) -> Any:
+    a, b = known(value).dtype, known(other).dtype
+    if a and b and a != b:
+        raise Decline(f"operands of dtype {a} and {b} need promotion")
+    return value
+
+
+codec("logical_operand", lift=_same, lower=_lower_logical)
+
+
+def _lower_matrix(value: Any) -> Any:
+    shape = known(value).shape
+    if shape is not None and len(shape) < 2:
+        raise Decline("the operator needs matrices")
+    return value
+
+
+codec("matrix", lift=_same, lower=_lower_matrix)
+
+
+def _lower_numeric(value: Any) -> Any:
+    if known(value).dtype == "bool":
+        raise Decline("booleans cannot be summed here")
+    return value
+
+
+codec("numeric", lift=_same, lower=_lower_numeric)
+
+
+def _lower_some(value: Any) -> Any:
+    if plain(value) is None:
+        raise Decline("None has another meaning here")
+    return value
+
+
+codec("some", lift=_same, lower=_lower_some)
+
+
+def _lower_some_axis(value: Any) -> Any:
+    if plain(value) in (None, (), []):
+        raise Decline("no axis has another meaning here")
+    return value
+
+
+codec("some_axis", lift=_same, lower=_lower_some_axis)
+
+
+def _lower_boolean(value: Any) -> Any:
+    if known(value).dtype not in (None, "bool"):
+        raise Decline("a boolean tensor is expected")
+    return value
+
+
+codec("boolean", lift=_same, lower=_lower_boolean)
+
+
+def _lower_single(value: Any) -> Any:
+    if known(value).kind != "number":
+        raise Decline("one axis is expected")
+    return value
+
+
+codec("single", lift=_same, lower=_lower_single)
+
+
+def _lift_correction(value: Any, *_: Any) -> Any:
+    if not isinstance(plain(value), bool):
+        raise Decline("`unbiased` must be True or False")
+    return int(plain(value))
+
+
+def _lower_correction(value: Any) -> Any:
+    if plain(value) not in (0, 1):
+        raise Decline("a correction other than 0 or 1")
+    return bool(plain(value))
+
+
+codec("unbiased", lift=_lift_correction, lower=_lower_correction)
+
+
+def _lower_fill_dtype(dtype: Any, value: Any) -> Any:
+    """dtype of a filled tensor: the given one, else that of the number (integers do not become floats)."""
+    value = plain(value)
+    if plain(dtype) is not None:
+        return dtype
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int):
+        return "int64"
+    if isinstance(value, float):
+        return None
+    kind = known(value)
+    if kind.dtype:
+        return kind.dtype
+    raise Decline("the dtype of the filled value is not known")
+
+
+codec("fill_dtype", lift=_same, lower=_lower_fill_dtype)
+
+
+def _lower_full_shape(shape: Any) -> Any:
+    """A shape without -1 (where that means: keep the size)."""
+    items = plain(shape)
+    if getattr(items, "kind", None) in ("Tuple", "List"):
+        items = items.fields["elts"]
+    if not isinstance(items, (tuple, list)) or any(plain(i) == -1 for i in items) or \
+            any(getattr(i, "kind", None) == "Starred" for i in items):
+        raise Decline("sizes may be kept with -1")
+    return shape
+
+
+codec("full_shape", lift=_same, lower=_lower_full_shape)
+
+
+def _lower_split_points(parts: Any) -> Any:
+    """Sizes of the parts → the positions between them."""
+    parts = plain(parts)
+    if not isinstance(parts, (tuple, list)) or not all(isinstance(plain(p), int) for p in parts):
+        raise Decline("sizes of the parts are not known")
+    points, total = [], 0
+    for part in parts[:-1]:
+        total += plain(part)
+        points.append(total)
+    return points
+
+
+codec("split_points", lift=_same, lower=_lower_split_points)
+
+
+def _lower_same_sides(index: Any, x: Any, axis: Any) -> Any:
+    a, b, axis = known(index).shape, known(x).shape, plain(axis)
+    if a is None or b is None or len(a) != len(b) or not isinstance(axis, int):
+        raise Decline("the shape of the index is not known")
+    axis %= max(len(a), 1)
+    if any(p != q for d, (p, q) in enumerate(zip(a, b)) if d != axis):
+        raise Decline("the index is smaller than the tensor")
+    return index
+
+
+codec("same_sides", lift=_same, lower=_lower_same_sides)
+
+def _lower_side(right: Any) -> str:
+    if not isinstance(plain(right), bool):
+        raise Decline("the side must be a literal")
+    return "right" if plain(right) else "left"
+
+
+codec("right_side", lift=lambda value, *_: {"left": False, "right": True}[plain(value)], lower=_lower_side)
+
+
+def _lift_indexing(value: Any, *_: Any) -> Any:
+    return "ij" if plain(value) is None else value
+
+
+codec("grid_indexing", lift=_lift_indexing, lower=_same)
+
+
+def _lower_class_count(value: Any) -> Any:
+    if plain(value) == -1:
+        raise Decline("the number of classes depends on the data")
+    return value
+
+
+codec("class_count", lift=_same, lower=_lower_class_count)
+
+
+def _items(key: Any) -> list[Any]:
+    key = plain(key)
+    if getattr(key, "kind", None) == "Tuple":
+        return list(key.fields["elts"])
+    return list(key) if isinstance(key, tuple) else [key]
+
+
+def _lower_basic_key(key: Any) -> Any:
+    """A subscript of integers, slices, None and Ellipsis only."""
+    for item in _items(key):
+        if getattr(plain(item), "kind", None) in ("Slice", "Starred"):
+            continue
+        if known(item).kind in ("tensor", "sequence", "bool"):
+            raise Decline("the target's subscripts take no arrays")
+    return key
+
+
+codec("basic_key", lift=_same, lower=_lower_basic_key)
+
+
+def _lower_index_key(key: Any) -> Any:
+    fact = known(key)
+    if fact.kind == "tensor" and fact.dtype in INTS and (fact.shape is None or fact.shape):
+        return key
+    raise Decline("the key is no tensor of indices")
+
+
+codec("index_key", lift=_same, lower=_lower_index_key)
