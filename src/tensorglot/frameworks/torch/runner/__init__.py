@@ -1,0 +1,1 @@
+"""Child process that runs project code in its own framework and writes the tape (docs/architecture.md, "Tape")."""

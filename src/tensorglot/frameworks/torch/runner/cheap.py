@@ -1,0 +1,104 @@
+"""Building and running large models at no cost: no initial values, storage-free (meta) tensors."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import nn
+
+from .recorder import Recorder
+
+#: Random fills of tensors larger than this (elements) are skipped while building cheaply.
+_LARGE = 1 << 16
+
+_skip = False
+
+
+@contextlib.contextmanager
+def without_initialisation() -> Iterator[None]:
+    """Inside, `torch.nn.init` functions and random fills of large tensors leave memory untouched (and unmapped)."""
+    global _skip
+    _skip = True
+    try:
+        yield
+    finally:
+        _skip = False
+
+
+def patch_initialisation() -> None:
+    """Installs the switch; call it before project modules bind the functions' names."""
+    for name, function in vars(nn.init).copy().items():
+        if inspect.isfunction(function) and name != "calculate_gain" and not name.startswith("_"):
+            setattr(nn.init, name, _switched(function, 0))
+    for name in ("normal_", "uniform_", "erfinv_", "clamp_", "mul_", "add_", "fill_", "zero_", "random_"):
+        setattr(torch.Tensor, name, _switched(getattr(torch.Tensor, name), _LARGE))
+
+
+def _switched(function: Callable, threshold: int) -> Callable:
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if _skip:
+            tensor = args[0] if args else kwargs.get("tensor")
+            if isinstance(tensor, torch.Tensor) and tensor.numel() >= threshold:
+                return tensor
+        return function(*args, **kwargs)
+
+    return call
+
+
+def patch_devices() -> None:
+    """`.cuda()` stays on the CPU, as in every example of a child process."""
+    for cls in (torch.Tensor, nn.Module):
+        setattr(cls, "cuda", lambda self, *args, **kwargs: self)  # noqa: B010
+
+
+def patch_missing_operators() -> None:
+    """Lets packages import whose compiled operators are not installed: shapes cannot be registered for those."""
+    original = torch.library.register_fake
+
+    @functools.wraps(original)
+    def register_fake(op: Any, func: Callable | None = None, /, **kwargs: Any) -> Any:
+        def register(function: Callable) -> Callable:
+            try:
+                return original(op, function, **kwargs)
+            except RuntimeError as error:
+                if "does not exist" not in str(error):
+                    raise
+                return function
+
+        return register if func is None else register(func)
+
+    torch.library.register_fake = register_fake
+
+
+def move_to_meta(recorder: Recorder, model: nn.Module) -> None:
+    """Moves a model to the meta device; its parameters and buffers keep their numbers on the tape."""
+    before = {path: recorder.tensor(t) for path, t in _named_tensors(model)}
+    model.to("meta")
+    for path, tensor in _named_tensors(model):
+        recorder.alias(before[path], tensor)
+    for module in model.modules():
+        for name, value in vars(module).items():
+            if not name.startswith("_") and isinstance(value, (torch.Tensor, list, tuple)):
+                vars(module)[name] = _plain_to_meta(recorder, value)
+
+
+def _named_tensors(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+    yield from model.named_parameters(remove_duplicate=False)
+    yield from model.named_buffers(remove_duplicate=False)
+
+
+def _plain_to_meta(recorder: Recorder, value: Any) -> Any:
+    """Tensors kept as plain attributes, alone or in a list, which `Module.to` does not know of."""
+    if isinstance(value, torch.Tensor):
+        moved = value.to("meta")
+        recorder.alias(recorder.tensor(value), moved)
+        return moved
+    if type(value) in (list, tuple) and any(isinstance(v, torch.Tensor) for v in value):
+        return type(value)(_plain_to_meta(recorder, v) for v in value)
+    return value

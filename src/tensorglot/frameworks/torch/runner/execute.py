@@ -1,0 +1,204 @@
+"""Builds a model from an expression and runs it on inputs, on meta tensors if possible."""
+
+from __future__ import annotations
+
+import random
+import traceback
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from ....facts.inputs import InputSpec, materialise, parse_input
+from .cheap import move_to_meta, without_initialisation
+from .finder import Project
+from .recorder import Recorder
+from .sandbox import OutOfTime, time_limit
+
+#: Said where storage-free tensors cannot carry on: the program looks at values.
+_NEEDS_VALUES = ("meta", "data-dependent", "on the same device", "Tensor.item", "aten::")
+
+
+@dataclass
+class Outcome:
+    """What became of an example: the recorded `runs`, and why it failed if it did."""
+
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    error: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """True if the evaluation-mode run succeeded."""
+        return bool(self.runs) and self.runs[0]["ok"]
+
+
+class Executor:
+    """Runs examples of a project; `seconds` bounds each step (building, one forward pass)."""
+
+    def __init__(self, project: Project, recorder: Recorder, seconds: float):
+        self.project = project
+        self.recorder = recorder
+        self.seconds = seconds
+
+    def run(self, module: types.ModuleType, model: str, inputs: list[str], *,
+            modes: tuple[str, ...] = ("eval", "train"), values: bool | None = None) -> Outcome:
+        """Evaluates `model` in the module's namespace and calls it in each mode.
+
+        `values`: True runs on real CPU tensors, False never does, None does if storage-free tensors fail.
+        """
+        specs = [parse_input(text) for text in inputs]
+        first = Outcome()
+        for device in {True: ("cpu",), False: ("meta",), None: ("meta", "cpu")}[values]:
+            outcome = self._attempt(module, model, inputs, specs, modes, device)
+            if outcome.ok:
+                return outcome
+            first = outcome if not first.runs else first
+        return first
+
+    def _attempt(self, module: types.ModuleType, expression: str, inputs: list[str], specs: list[InputSpec],
+                 modes: tuple[str, ...], device: str) -> Outcome:
+        recorder = self.recorder
+        recorder.reset()
+        outcome = Outcome()
+        header = {"module": module.__name__, "model": expression, "inputs": inputs, "device": device}
+        try:
+            model = self.build(module, expression, device)
+        except (Exception, SystemExit, OutOfTime) as error:
+            outcome.error = "building: " + self.explain(error)
+            outcome.runs.append(self._snapshot(header, "eval", outcome.error))
+            return outcome
+        for mode in modes:
+            error_text = self._forward(model, specs, mode, device)
+            outcome.error = outcome.error or error_text
+            outcome.runs.append(self._snapshot(header, mode, error_text))
+            recorder.events = []
+            if error_text and mode == "eval":
+                break
+        return outcome
+
+    def build(self, module: types.ModuleType, expression: str, device: str) -> Any:
+        """The model, recorded; on the meta device it was never initialised. Exceptions of the project pass through."""
+        _seed()
+        code = compile(expression, "<model>", "eval")
+        namespace = dict(vars(module))
+        with time_limit(self.seconds), torch.no_grad(), _recording(self.recorder):
+            if device == "cpu":
+                model = eval(code, namespace)
+            else:
+                with without_initialisation():
+                    model = eval(code, namespace)
+        if isinstance(model, nn.Module):
+            if device == "meta":
+                move_to_meta(self.recorder, model)
+            self.recorder.describe_model(model)
+        elif not callable(model):
+            raise TypeError(f"{expression} gives {type(model).__name__}, which is no model")
+        return model
+
+    def _forward(self, model: Any, specs: list[InputSpec], mode: str, device: str) -> str | None:
+        try:
+            self.call(model, *arguments(specs, device), mode, device)
+            return None
+        except (Exception, SystemExit, OutOfTime) as error:
+            return self.explain(error)
+
+    def call(self, model: Any, args: list, kwargs: dict, mode: str, device: str) -> Any:
+        """One recorded forward pass. Exceptions of the project pass through."""
+        _seed()
+        if isinstance(model, nn.Module):
+            model.train(mode == "train")
+        with time_limit(self.seconds), torch.no_grad(), _recording(self.recorder):
+            if device == "meta":
+                with torch.device("meta"):
+                    return model(*args, **kwargs)
+            return model(*args, **kwargs)
+
+    def _snapshot(self, header: dict[str, Any], mode: str, error: str | None) -> dict[str, Any]:
+        recorder = self.recorder
+        return {**header, "mode": mode, "ok": error is None, "error": error, "tensors": dict(recorder.tensors),
+                "modules": {k: dict(v) for k, v in recorder.modules.items()}, "events": recorder.events}
+
+    def explain(self, error: BaseException) -> str:
+        """One line: type, message, and the deepest line of project code that was running."""
+        if isinstance(error, SystemExit):
+            text = f"the code called exit({error.code!r})"
+        elif isinstance(error, OutOfTime):
+            text = str(error)
+        elif isinstance(error, MemoryError):
+            text = "ran out of memory (MemoryError)"
+        else:
+            text = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        place = self._place(error)
+        return f"{text} ({place})" if place else text
+
+    def _place(self, error: BaseException) -> str:
+        frames = [f for f in traceback.extract_tb(error.__traceback__)
+                  if f.filename.startswith(str(self.project.root))]
+        inside = [f for f in frames if self.project(_module_of(f.filename, self.project))]
+        if not inside:
+            return ""
+        path = inside[-1].filename[len(str(self.project.root)) + 1:]
+        return f"{path}:{inside[-1].lineno}"
+
+
+def _module_of(filename: str, project: Project) -> str:
+    relative = filename[len(str(project.root)) + 1:]
+    return relative.replace("\\", "/").split("/")[0].removesuffix(".py")
+
+
+def needs_values(error: str | None) -> bool:
+    """True where a failure on meta tensors may be due to the tensors having no values."""
+    return bool(error) and any(mark in str(error) for mark in _NEEDS_VALUES)
+
+
+def arguments(specs: list[InputSpec], device: str) -> tuple[list[Any], dict[str, Any]]:
+    """Positional and keyword arguments for a call, as tensors on the device."""
+    rng = np.random.default_rng(0)
+    values = [(spec.name, _tensors(spec, rng, device)) for spec in specs]
+    return [v for n, v in values if n is None], {n: v for n, v in values if n is not None}
+
+
+def _tensors(spec: InputSpec, rng: np.random.Generator, device: str) -> Any:
+    if spec.kind == "tensor":
+        dtype = getattr(torch, spec.dtype)
+        if device == "meta":
+            return torch.empty(spec.shape, dtype=dtype, device="meta")
+        if spec.dtype == "bfloat16":
+            return torch.from_numpy(rng.standard_normal(spec.shape)).to(dtype)
+        return torch.from_numpy(np.ascontiguousarray(materialise(spec, rng))).reshape(spec.shape)
+    if spec.kind == "file":
+        return _on_device(materialise(spec, rng), device)
+    parts = [_tensors(item, rng, device) for item in spec.items]
+    if spec.kind == "dict":
+        return dict(zip(spec.keys, parts, strict=True))
+    return {"list": list, "tuple": tuple}[spec.kind](parts) if spec.kind in ("list", "tuple") else spec.value
+
+
+def _on_device(value: Any, device: str) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.to(device)
+    if isinstance(value, np.ndarray):
+        return torch.from_numpy(value).to(device)
+    if isinstance(value, (list, tuple)):
+        return type(value)(_on_device(v, device) for v in value)
+    return value
+
+
+def _seed() -> None:
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+
+
+@contextmanager
+def _recording(recorder: Recorder) -> Iterator[None]:
+    recorder.on, recorder.opaque = True, 0
+    try:
+        yield
+    finally:
+        recorder.on = False

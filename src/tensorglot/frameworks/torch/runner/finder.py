@@ -1,0 +1,101 @@
+"""Imports the project's modules instrumented."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+from .hooks import Hooks
+from .instrument import HOOKS, instrument
+from .recorder import Recorder
+
+#: Never project code, wherever they lie.
+_FRAMEWORKS = frozenset({"torch", "torchgen", "numpy", "einops", "keras", "tensorflow", "jax", "flax", "scipy",
+                         "tensorglot"})
+
+#: Trees nest as deep as the longest sum or elif chain; CPython's default limit is too low for generated code.
+_RECURSION_LIMIT = 10_000
+
+
+class Project:
+    """Which modules belong to the program.
+
+    `root` is the folder that holds the top-level packages or files; `selected` are dotted names. Other files of the
+    folder belong to it too, unless the folder is one that Python searches anyway (`site-packages`).
+    """
+
+    def __init__(self, root: Path, selected: list[str]):
+        self.root = root.resolve()
+        self.tops = {name.partition(".")[0] for name in selected if "/" not in name}
+        searched = {Path(p).resolve() for p in sys.path if p}
+        if self.root not in searched:
+            self.tops |= {p.stem for p in self.root.glob("*.py")} - _FRAMEWORKS - set(sys.modules)
+            self.tops |= {p.parent.name for p in self.root.glob("*/*.py")} - _FRAMEWORKS - set(sys.modules)
+            sys.path.insert(0, str(self.root))
+
+    def __call__(self, module: str) -> bool:
+        return module.partition(".")[0] in self.tops
+
+
+class ProjectFinder(importlib.abc.MetaPathFinder):
+    """Finds project modules as Python would, and has them loaded instrumented."""
+
+    def __init__(self, project: Project):
+        self.project = project
+        self.recorder: Recorder | None = None
+
+    def find_spec(self, fullname: str, path: Any = None,
+                  target: types.ModuleType | None = None) -> importlib.machinery.ModuleSpec | None:
+        """See `importlib.abc.MetaPathFinder`."""
+        if self.recorder is None or not self.project(fullname):
+            return None
+        places = [str(self.project.root)] if path is None else path
+        spec = importlib.machinery.PathFinder.find_spec(fullname, places, target)
+        if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+            spec.loader = InstrumentingLoader(fullname, str(spec.origin), self.recorder)
+        return spec
+
+
+class InstrumentingLoader(importlib.machinery.SourceFileLoader):
+    """Loads a source file with hooks in it; its `.pyc` files are neither read nor written."""
+
+    def __init__(self, fullname: str, path: str, recorder: Recorder):
+        super().__init__(fullname, path)
+        self.recorder = recorder
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        """Parses, instruments and compiles the file."""
+        path = self.get_filename(fullname)
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+        try:
+            tree = ast.parse(self.get_data(path), path)
+            return compile(instrument(tree), path, "exec", dont_inherit=True)
+        finally:
+            sys.setrecursionlimit(limit)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Executes the module with its hooks in place."""
+        vars(module)[HOOKS] = Hooks(module.__name__, self.recorder)
+        super().exec_module(module)
+
+
+def load(project: Project, name: str, recorder: Recorder) -> types.ModuleType:
+    """Imports a project module; a file that shares its name with a loaded module is executed beside it."""
+    known = sys.modules.get(name)
+    path = project.root / f"{name}.py"
+    if known is None or HOOKS in vars(known) or not path.is_file():
+        return importlib.import_module(name)
+    loader = InstrumentingLoader(name, str(path), recorder)
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module

@@ -1,0 +1,214 @@
+"""Collects the events of runs as JSON values (docs/architecture.md, "Tape")."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from .names import PublicNames
+
+#: Containers whose call is their children's calls.
+CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
+
+#: Longer lists and strings are cut; `n` then tells the full length.
+MAX_ITEMS, MAX_TEXT, MAX_DEPTH = 64, 200, 5
+
+#: A run with more events than this is stopped from growing (its tables stay complete).
+MAX_EVENTS = 200_000
+
+
+class Recorder:
+    """Events and tables of the current run.
+
+    `on` is False between runs. `opaque` counts framework modules in progress: inside them nothing is recorded.
+    `project(module_name)` tells project modules.
+    """
+
+    def __init__(self, project: Callable[[str], bool]):
+        self.project = project
+        self.names = PublicNames(project)
+        self.on = False
+        self.opaque = 0
+        self.pending: tuple[Any, Any] | None = None
+        self.last_layer: tuple[nn.Module, tuple, dict] | None = None
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything: a new model is about to be built."""
+        self.events: list[dict[str, Any]] = []
+        self.tensors: dict[int, dict[str, Any]] = {}
+        self.modules: dict[int, dict[str, Any]] = {}
+        self._tensor_ids: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._module_ids: dict[int, int] = {}
+        self._sizes: dict[int, int] = {}
+        self._keep: list[Any] = []
+        self.functions: set[str] = set()
+        self.pending, self.last_layer = None, None
+
+    @property
+    def active(self) -> bool:
+        """True where events of project code are to be recorded."""
+        return self.on and not self.opaque and len(self.events) < MAX_EVENTS
+
+    def add(self, kind: str, **fields: Any) -> None:
+        """Appends an event."""
+        self.events.append({"k": kind, **fields})
+
+    # Identities
+
+    def tensor(self, value: torch.Tensor) -> int:
+        """Sequential number of a tensor; an object whose shape changed in place counts as a new one."""
+        key = (id(value), tuple(value.shape))
+        number = self._tensor_ids.get(key)
+        if number is None:
+            number = len(self.tensors)
+            self._tensor_ids[key] = number
+            self._keep.append(value)
+            entry: dict[str, Any] = {"shape": list(value.shape), "dtype": str(value.dtype).removeprefix("torch.")}
+            if isinstance(value, nn.Parameter):
+                entry["param"] = True
+            self.tensors[number] = entry
+        return number
+
+    def alias(self, old: int, new: torch.Tensor) -> None:
+        """Makes `new` (the same parameter on another device) known under an existing number."""
+        self._tensor_ids[(id(new), tuple(new.shape))] = old
+        self._keep.append(new)
+
+    def module(self, value: nn.Module) -> int:
+        """Sequential number of a module instance."""
+        number = self._module_ids.get(id(value))
+        if number is None:
+            number = len(self.modules)
+            self._module_ids[id(value)] = number
+            self._keep.append(value)
+            self.modules[number] = {"class": self.class_name(type(value)), "new": None, "path": None, "owner": None,
+                                    "attr": None}
+        return number
+
+    def size_of(self, size: Any, tensor: torch.Tensor) -> None:
+        """Remembers which tensor a shape object belongs to."""
+        if isinstance(size, torch.Size):
+            self._sizes[id(size)] = self.tensor(tensor)
+            self._keep.append(size)
+
+    # Names
+
+    def class_name(self, cls: type) -> str:
+        """``torch.nn.Conv2d`` or ``pkg.mod:Block``."""
+        return f"{cls.__module__}:{cls.__qualname__}" if self.project(cls.__module__) else self.names.of(cls)
+
+    def name(self, function: Any) -> str:
+        """Canonical name of any callable."""
+        instance = getattr(function, "__self__", None)
+        if isinstance(instance, nn.Module):
+            return self._method_name(type(instance), function)
+        home = getattr(function, "__module__", None)
+        if isinstance(home, str) and self.project(home) and hasattr(function, "__qualname__"):
+            return f"{home}:{function.__qualname__}"
+        return self.names.of(function)
+
+    def _method_name(self, cls: type, method: Any) -> str:
+        """A module's method under the class that defines it; qualnames of framework methods name private files."""
+        name = method.__name__
+        for base in cls.__mro__:
+            if vars(base).get(name) is getattr(method, "__func__", None):
+                return f"{self.class_name(base)}.{name}"
+        return f"{self.class_name(cls)}.{name}"
+
+    # Values
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        """A value as JSON; see docs/architecture.md."""
+        if value is None or isinstance(value, (bool, int)):
+            return value if type(value) in (bool, int, type(None)) else {"py": self._type(value)}
+        if type(value) is float:
+            return value if math.isfinite(value) else {"py": "float", "value": repr(value)}
+        if type(value) is str:
+            return value if len(value) <= MAX_TEXT else {"py": "str"}
+        if isinstance(value, torch.Tensor):
+            return {"t": self.tensor(value)}
+        if isinstance(value, nn.Module):
+            return {"m": self.module(value)}
+        return self._encode_object(value, depth)
+
+    def _encode_object(self, value: Any, depth: int) -> Any:
+        if isinstance(value, torch.Size) and id(value) in self._sizes:
+            return {"size": self._sizes[id(value)]}
+        if depth < MAX_DEPTH and isinstance(value, (list, tuple, dict)):
+            return self._encode_collection(value, depth + 1)
+        if isinstance(value, slice):
+            return {"slice": [self.encode(v, depth + 1) for v in (value.start, value.stop, value.step)]}
+        if isinstance(value, torch.dtype):
+            return {"ref": str(value)}
+        if isinstance(value, functools.partial):
+            return {"partial": self.encode(value.func, depth + 1),
+                    "a": [self.encode(v, depth + 1) for v in value.args],
+                    "kw": {k: self.encode(v, depth + 1) for k, v in value.keywords.items()}}
+        if callable(value) and hasattr(value, "__qualname__"):
+            name = self.name(value)
+            return {"proj" if ":" in name else "ref": name}
+        return {"py": self._type(value)}
+
+    def _encode_collection(self, value: list | tuple | dict, depth: int) -> dict[str, Any]:
+        if isinstance(value, dict):
+            out: dict[str, Any] = {"d": {str(k): self.encode(v, depth) for k, v in list(value.items())[:MAX_ITEMS]}}
+        else:
+            key = "tu" if isinstance(value, tuple) else "l"
+            out = {key: [self.encode(v, depth) for v in value[:MAX_ITEMS]]}
+        if len(value) > MAX_ITEMS:
+            out["n"] = len(value)
+        return out
+
+    def _type(self, value: Any) -> str:
+        cls = type(value)
+        if self.project(cls.__module__):
+            return f"{cls.__module__}:{cls.__qualname__}"
+        return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+
+    def has_tensor(self, value: Any, depth: int = 0) -> bool:
+        """True for tensors, shapes, modules and collections that hold one."""
+        if isinstance(value, (torch.Tensor, nn.Module, torch.Size)):
+            return True
+        if depth < 3 and isinstance(value, (list, tuple)):
+            return any(self.has_tensor(v, depth + 1) for v in value[:MAX_ITEMS])
+        return depth < 3 and isinstance(value, dict) and any(self.has_tensor(v, depth + 1) for v in value.values())
+
+    # Models
+
+    def describe_model(self, model: nn.Module) -> None:
+        """Fills paths and owners of the model's modules, and paths of its parameters and buffers."""
+        projects = {"": (self.module(model), model)}
+        self.modules[self.module(model)]["path"] = ""
+        for path, module in model.named_modules():
+            number = self.module(module)
+            entry = self.modules[number]
+            if path:
+                owner_path = _longest_prefix(path, projects)
+                owner_number, owner = projects[owner_path]
+                entry["path"] = path
+                entry["owner"] = self.class_name(type(owner))
+                entry["owner_m"] = owner_number
+                entry["attr"] = path[len(owner_path):].lstrip(".")
+            if self.project(type(module).__module__):
+                projects[path] = (number, module)
+        self._describe_tensors(model)
+
+    def _describe_tensors(self, model: nn.Module) -> None:
+        for path, parameter in model.named_parameters():
+            self.tensors[self.tensor(parameter)].update(param=True, path=path)
+        for path, buffer in model.named_buffers():
+            self.tensors[self.tensor(buffer)].update(buffer=True, path=path)
+
+
+def _longest_prefix(path: str, known: dict[str, Any]) -> str:
+    while "." in path:
+        path = path.rpartition(".")[0]
+        if path in known:
+            return path
+    return ""

@@ -1,0 +1,71 @@
+"""One child's work: import modules, run the given examples, search for more where none are given."""
+
+from __future__ import annotations
+
+import sys
+import time
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from . import cheap
+from .execute import Executor
+from .finder import Project, ProjectFinder, load
+from .hooks import patch_module_call
+from .recorder import Recorder
+from .sandbox import OutOfTime, time_limit
+
+
+class Session:
+    """Carries out a request; `emit` writes one result line."""
+
+    def __init__(self, request: dict[str, Any], emit: Callable[..., None]):
+        self.request = request
+        self.limits = request["limits"]
+        self.emit = emit
+        torch.set_num_threads(1)
+        cheap.patch_initialisation()
+        cheap.patch_devices()
+        cheap.patch_missing_operators()
+        self.project = Project(Path(request["root"]), request["modules"])
+        finder = ProjectFinder(self.project)
+        self.recorder = finder.recorder = Recorder(self.project)
+        sys.meta_path.insert(0, finder)
+        patch_module_call(self.recorder)
+        self.executor = Executor(self.project, self.recorder, self.limits["step"])
+        self.end = time.monotonic() + self.limits["wall"] * 0.9
+
+    def run(self) -> None:
+        """Imports every selected module, then runs or searches its examples."""
+        modules = [m for m in map(self.import_module, self.request["modules"]) if m is not None]
+        by_name = {m.__name__: m for m in modules}
+        for example in self.request["examples"]:
+            module = by_name.get(example["module"])
+            if module is not None:
+                self.run_example(module, example["model"], example["inputs"])
+        if not self.request["examples"]:
+            from .examples import ExampleSearch
+
+            ExampleSearch(self.executor, modules, self.emit, self.end).run()
+
+    def import_module(self, name: str) -> types.ModuleType | None:
+        """Imports a module; a failure is reported and gives None."""
+        self.emit(doing=f"import of {name}")
+        try:
+            with time_limit(self.limits["step"]):
+                return load(self.project, name, self.recorder)
+        except (Exception, SystemExit, OutOfTime) as error:
+            self.emit(error={"module": name, "phase": "import", "message": self.executor.explain(error)})
+            return None
+
+    def run_example(self, module: types.ModuleType, model: str, inputs: list[str]) -> None:
+        """Runs one example of the user's and reports it."""
+        self.emit(doing=f"example {module.__name__}: {model}")
+        outcome = self.executor.run(module, model, inputs)
+        for run in outcome.runs:
+            self.emit(run=run)
+        self.emit(example={"module": module.__name__, "model": model, "inputs": inputs, "ok": outcome.ok,
+                           "error": outcome.error, "found": "given"})
