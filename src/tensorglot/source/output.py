@@ -35,7 +35,7 @@ def plan_path(out: Path) -> Path:
 def plan_text(plan: dict[str, Any], files: dict[str, str]) -> str:
     """The plan as JSON with the digests of the generated files and of itself; the same input gives the same text."""
     bare = {key: value for key, value in plan.items() if key != "generated"}
-    digests = {name: _digest(text.encode()) for name, text in sorted(files.items())}
+    digests = {name: digest(text.encode()) for name, text in sorted(files.items())}
     generated = {"files": digests, "plan": _plan_digest(bare)}
     return json.dumps({**bare, "generated": generated}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -104,12 +104,13 @@ def _refusal(message: str, remedy: str) -> TensorglotError:
     return TensorglotError(message, code="TG003", remedy=remedy)
 
 
-def _digest(data: bytes) -> str:
+def digest(data: bytes) -> str:
+    """SHA-256 of a file's content, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def _plan_digest(bare: dict[str, Any]) -> str:
-    return _digest(json.dumps(bare, sort_keys=True).encode())
+    return digest(json.dumps(bare, sort_keys=True).encode())
 
 
 def _check_kind(out: Path) -> None:
@@ -181,7 +182,7 @@ def _check_unedited(out: Path) -> None:
         raise _refusal(f"{out} exists and was not written by tensorglot", "give another -o, or --force to overwrite it")
     for name, digest in recorded.items():
         path = root / name
-        if path.is_file() and _digest(path.read_bytes()) != digest:
+        if path.is_file() and digest(path.read_bytes()) != digest:
             raise _refusal(f"{path} was edited after it was generated",
                            "save your edits elsewhere, or --force to overwrite them")
     plan_file = plan_path(out)

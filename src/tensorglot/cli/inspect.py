@@ -1,0 +1,48 @@
+"""`tensorglot inspect`: the pivot model as text, data or pictures."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from tensorglot.cli import DONE, MARKED, common
+from tensorglot.diagnostics import Sink, TensorglotError
+from tensorglot.report.terminal import Terminal
+from tensorglot.source import output
+
+
+def run(options: Namespace) -> int:
+    """Runs the command; returns 0, or 1 where spots are marked."""
+    from tensorglot import pipeline
+    from tensorglot.pivot import diagram, json, text
+
+    terminal = Terminal(sys.stderr)
+    source = common.read_source(options.paths)
+    given = common.examples(options, source)
+    if options.output is not None:
+        _check_output(options, source)
+    if options.after != "lift":
+        common.announce(terminal, source, given, not options.no_run)
+    sink = Sink()
+    with terminal.progress() as progress:
+        program = pipeline.inspect_project(source, after=options.after, to=options.to or "keras", examples=given,
+                                           source=options.source, run=not options.no_run and options.after != "lift",
+                                           layout=options.layout, sink=sink, progress=progress)
+    render = {"text": text.render, "json": json.dumps, "mermaid": diagram.mermaid, "svg": diagram.svg}[options.format]
+    shown = render(program)
+    if options.output is not None:
+        output.write_one(options.output, shown)
+    else:
+        sys.stdout.write(shown)
+    common.show(terminal, [common.relocated(d, source) for d in sink.items])
+    return MARKED if any(d.severity == "error" for d in sink.items) else DONE
+
+
+def _check_output(options: Namespace, source: object) -> None:
+    if options.output.is_dir():
+        raise TensorglotError(f"{options.output} is a folder", code="TG003", remedy="give a file name to -o")
+    sources = source if isinstance(source, list) else []
+    if any(options.output.resolve() == path.resolve() for path in sources):
+        raise TensorglotError(f"{options.output} is the source itself", code="TG003", remedy="give another -o")
+    if options.output.exists() and not options.force:
+        raise TensorglotError(f"{options.output} exists", code="TG003", remedy="give another -o, or --force")
