@@ -1,0 +1,1 @@
+"""Runs in a child process: imports the source's framework and Keras, and executes the user's code."""

@@ -1,0 +1,443 @@
+"""Verifies one request: builds both models, transfers weights, compares. Executed in the child."""
+
+from __future__ import annotations
+
+import ast
+import math
+import statistics
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tensorglot.diagnostics import TensorglotError
+from tensorglot.facts.inputs import InputSpec, materialise, parse_input
+from tensorglot.verify import compare
+from tensorglot.verify.cases import Request
+from tensorglot.verify.child import keras_side, noise, torch_side
+from tensorglot.verify.child.gradients import pull_back
+from tensorglot.verify.child.load import Namespace
+from tensorglot.verify.child.locate import first_difference
+from tensorglot.verify.child.sizes import other_sizes
+from tensorglot.verify.report import Row, VerifyReport
+from tensorglot.weights.pairing import Pairing, check
+from tensorglot.weights.plan import parse_plan
+from tensorglot.weights.transfer import check_constants, pair_models, report, values
+from tensorglot.weights.trees import Node
+
+#: Tolerances on outputs by dtype, and on gradients and buffers in float64 (design §10).
+OUTPUT_TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
+STATE_TOLERANCE = {"float32": 1e-4, "float64": 1e-7}
+#: Gradients in float32 may differ from the source's float64 ones by this many times the source's own difference.
+OWN_FACTOR = 10.0
+_EPSILON = float(np.finfo(np.float32).eps)
+
+
+class Stop(Exception):
+    """Ends a verification: `stage` was not passed (None: the source's fault)."""
+
+    def __init__(self, stage: str | None, message: str):
+        super().__init__(message)
+        self.stage = stage
+
+
+def verify_request(request: Request) -> VerifyReport:
+    """Runs the request; whatever fails is told in the report."""
+    out = VerifyReport(request.model, ":".join(request.src), ":".join(request.dst), request.backend, request.inputs,
+                       interface=request.interface)
+    try:
+        _Check(request, out).run()
+    except Stop as stop:
+        out.error = str(stop)
+        if stop.stage:
+            out.stages[stop.stage] = False
+    return out
+
+
+class _Check:
+    def __init__(self, request: Request, out: VerifyReport):
+        self.request, self.out, self.dtype = request, out, request.dtype
+        self.source = Namespace(*request.src)
+        self.target = Namespace(*request.dst)
+        self.specs = [parse_input(text) for text in request.inputs]
+        self.interface = request.interface
+        self.plan = parse_plan(request.plan)
+
+    def run(self) -> None:
+        self.parse()
+        self.build_source()
+        self.build_target()
+        self.pair()
+        for mode in self.request.modes:
+            self.mode(mode)
+        if "eval" in self.request.modes:
+            self.sizes()
+        self.out.stages["matches"] = all(row.ok is not False for row in self.out.rows)
+        if not self.out.stages["matches"]:
+            self.locate()
+
+    # stages
+
+    def parse(self) -> None:
+        for file in self.request.dst_files:
+            try:
+                ast.parse(Path(file).read_bytes())
+            except (SyntaxError, ValueError) as error:
+                raise Stop("parses", f"{file}: {error}") from error
+        self.out.stages["parses"] = True
+
+    def build_source(self) -> None:
+        import torch
+
+        torch.manual_seed(self.request.seed)
+        rng = np.random.default_rng(self.request.seed)
+        try:
+            with torch_side.default_dtype(self.dtype):
+                self.model = self.source.build(self.request.model)
+                if not isinstance(self.model, torch.nn.Module):
+                    raise TensorglotError(f"the expression gives a {type(self.model).__name__}, not a torch.nn.Module")
+                self.model.to(getattr(torch, self.dtype))
+            noise.silence_modules(self.model)
+            args, kwargs = self.arguments(self.specs)
+            self.in_source(torch_side.call, args, kwargs, False)  # lazy modules get their parameters
+            torch_side.randomise(self.model, rng, lambda: self.in_source(torch_side.call, args, kwargs, True))
+            self.reference = self.in_source(torch_side.call, args, kwargs, False)
+        except Exception as error:
+            raise Stop(None, f"the source does not run: {_say(error, self.source)}") from error
+
+    def build_target(self) -> None:
+        tried = []
+        for interface in self.interfaces():
+            self.interface = interface
+            try:
+                self.new_target()
+                args, kwargs = self.target_arguments(self.specs)
+                outputs = self.in_target(keras_side.call, args, kwargs, False)
+            except Stop:
+                raise
+            except Exception as error:
+                tried.append(_say(error, self.target))
+                continue
+            if self.request.interface is None:
+                self.interface = self.with_outputs(outputs)
+                if self.interface is None:
+                    tried.append("outputs have other shapes")
+                    continue
+                self.out.notes.append(f"no axis order was given; assumed {self.interface}")
+            self.out.interface = self.interface
+            self.out.stages["runs"] = True
+            return
+        raise Stop("runs", f"the target does not run: {tried[0]}")
+
+    def new_target(self) -> None:
+        import keras
+
+        keras.utils.clear_session(free_memory=False)
+        keras.utils.set_random_seed(self.request.seed)
+        try:
+            self.twin = self.target.build(self.request.model)
+        except Exception as error:
+            raise Stop("builds", f"the target does not build: {_say(error, self.target)}") from error
+        if not isinstance(self.twin, keras.layers.Layer):
+            raise Stop("builds", f"the target's expression gives a {type(self.twin).__name__}, not a Keras layer")
+        self.out.stages["builds"] = True
+
+    def interfaces(self) -> list[dict[str, Any]]:
+        if self.interface is not None:
+            return [self.interface]
+        # Nobody says which order the target takes: as the source's, else images channels-last, else sequences too.
+        return [{"inputs": [_channels_last(spec, rank) for spec in self.specs]} for rank in (9, 4, 3)]
+
+    def with_outputs(self, outputs: Any) -> dict[str, Any] | None:
+        """The assumed interface, completed by the axes of the outputs; None where their shapes don't fit."""
+        orders: list[list[int] | None] = []
+        ours, theirs = list(compare.leaves(outputs)), list(compare.leaves(self.reference))
+        for (_, a), (_, b) in zip(ours, theirs, strict=False):
+            order = None
+            if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape != b.shape:
+                order = [0, *range(2, b.ndim), 1] if b.ndim > 2 else None
+                if order is None or b.transpose(order).shape != a.shape:
+                    return None
+            orders.append(order)
+        return {**(self.interface or {}), "outputs": orders}
+
+    def pair(self) -> None:
+        try:
+            self.pairing, self.tree, self.twin_tree = self.paired("error")
+            if any("never called" in problem for problem in self.pairing.problems):
+                args, kwargs = self.target_arguments(self.specs)
+                self.in_target(keras_side.call, args, kwargs, True)
+                self.pairing, self.tree, self.twin_tree = self.paired("drop")
+            check(self.pairing)
+            check_constants(self.pairing)
+            self.transfer()
+        except TensorglotError as error:
+            raise Stop("matches", str(error)) from error
+        noise.silence_layers(self.twin)
+        self.out.weights = str(report(self.pairing))
+
+    def paired(self, unbuilt: str) -> tuple[Pairing, Node, Node]:
+        pairing, a, b, _ = pair_models(self.model, self.twin, self.plan, unbuilt)
+        return pairing, a, b
+
+    def transfer(self) -> None:
+        for move in self.pairing.moves:
+            for tensor, value in values(move):
+                tensor.write(value)
+
+    # comparisons
+
+    def mode(self, mode: str) -> None:
+        training = mode == "train"
+        self.transfer()
+        double, keys = torch_side.doubled(self.model) if self.dtype == "float32" else (None, {})
+        before = {move.targets[0].key: values(move)[0][1].copy() for move in self.buffer_moves()}
+        args, kwargs = self.arguments(self.specs)
+        weights: list[np.ndarray] = []
+        try:
+            with torch_side.batch_counts(self.model) as counts:
+                theirs = self.in_source(torch_side.run, args, kwargs, training, self.weigh(weights))
+        except Exception as error:
+            self.skip(mode, f"the source itself fails: {_say(error, self.source)}")
+            return
+        try:
+            ours = self.in_target(keras_side.run, *self.target_arguments(self.specs), training, self.turned(weights))
+        except Exception as error:
+            self.out.stages["runs"] = False
+            self.skip(mode, f"the target fails: {_say(error, self.target)}", False)
+            return
+        self.outputs_row(mode, "traced", ours.outputs, theirs.outputs)
+        reference = theirs
+        if double is not None:
+            with self.source.active():
+                reference = torch_side.run(double, args, kwargs, "float64", training, lambda _: weights)
+        self.gradients_row(mode, ours, theirs, reference, keys)
+        if training:
+            self.buffers_row(before, counts)
+
+    def skip(self, mode: str, why: str, ok: bool | None = None) -> None:
+        self.out.rows.append(Row(self.dtype, mode, "traced", "outputs", None, None, ok, note=why))
+
+    def weigh(self, kept: list[np.ndarray]) -> Callable[[Any], list[np.ndarray]]:
+        rng = np.random.default_rng(self.request.seed + 1)
+
+        def weights(outputs: Any) -> list[np.ndarray]:
+            kept[:] = [rng.standard_normal(x.shape) for _, x in compare.leaves(outputs) if _is_float(x)]
+            return kept
+
+        return weights
+
+    def turned(self, weights: list[np.ndarray]) -> list[np.ndarray]:
+        """Weights of the float outputs in the target's axis order."""
+        places = [i for i, (_, x) in enumerate(compare.leaves(self.reference)) if _is_float(x)]
+        orders = (self.interface or {}).get("outputs")
+        return [np.ascontiguousarray(compare.permuted(w, compare.permutation(orders, i)))
+                for w, i in zip(weights, places, strict=True)]
+
+    def outputs_row(self, mode: str, size: str, ours: Any, theirs: Any) -> None:
+        found = compare.compare_outputs(ours, theirs, (self.interface or {}).get("outputs") or [])
+        tolerance, reason = OUTPUT_TOLERANCE[self.dtype], ""
+        if self.dtype == "float64" and self.request.float64_tol and self.request.float64_tol[0] > tolerance:
+            tolerance, reason = self.request.float64_tol
+        self.row(mode, size, "outputs", found, tolerance, note=", ".join(filter(None, (found.note, reason))))
+
+    def row(self, mode: str, size: str, quantity: str, found: compare.Difference, tolerance: float,
+            note: str = "", own: float | None = None, ok: bool | None = None) -> None:
+        ok = found.error <= tolerance if ok is None else ok
+        self.out.rows.append(Row(self.dtype, mode, size, quantity, found.error, tolerance, ok, found.tensor, own,
+                                 found.count, note or found.note))
+
+    def gradients_row(self, mode: str, ours: torch_side.Run, theirs: torch_side.Run, reference: torch_side.Run,
+                      keys: dict[int, int]) -> None:
+        pulled = pull_back(self.pairing, ours.gradients)
+        names = {t.key: t.name for move in self.pairing.moves for t in move.sources if t.key in pulled}
+        triples = [(names[key], pulled[key], theirs.gradients.get(key), reference.gradients.get(keys.get(key, key)))
+                   for key in names]
+        for i, order in enumerate(self.input_orders()):
+            if i < len(ours.input_gradients):
+                mine = ours.input_gradients[i]
+                triples.append((f"input {i}", None if mine is None else compare.unpermuted(mine, order),
+                                theirs.input_gradients[i], reference.input_gradients[i]))
+        compared = [(name, *(_or_zero(x, *others) for x, others in ((a, (b, c)), (b, (a, c)), (c, (a, b)))))
+                    for name, a, b, c in triples if any(x is not None for x in (a, b, c))]
+        if not compared:
+            return
+        if self.dtype == "float64":
+            found = compare.Difference()
+            for name, mine, their, _ in compared:
+                found.add(name, *compare.relative_error(mine, their))
+            tolerance, _ = max((STATE_TOLERANCE["float64"], ""), self.request.float64_tol or (0.0, ""))
+            self.row(mode, "traced", "gradients", found, tolerance)
+        else:
+            self.own_row(mode, compared)
+
+    def own_row(self, mode: str, compared: list[tuple[Any, ...]]) -> None:
+        """float32 gradients: each tensor's difference from the source in float64, against the source's own.
+
+        One tensor's own rounding may cancel by luck, so the median over all tensors is granted to each.
+        """
+        own = {name: compare.relative_error(their, exact)[0] for name, _, their, exact in compared}
+        typical = max(statistics.median(own.values()), _EPSILON)
+        worst: tuple[float, str, float, float] = (-1.0, "", 0.0, 0.0)
+        for name, mine, _, exact in compared:
+            error = compare.relative_error(mine, exact)[0]
+            allowed = OWN_FACTOR * max(own[name], typical)
+            worst = max(worst, (error / allowed if math.isfinite(allowed) else 0.0, name, error, allowed))
+        found = compare.Difference(worst[2], worst[1], len(compared))
+        self.row(mode, "traced", "gradients", found, worst[3], own=max(own[worst[1]], typical), ok=worst[0] <= 1.0)
+
+    def buffer_moves(self) -> list[Any]:
+        return [m for m in self.pairing.moves if m.kind == "moved" and _is_buffer(m.sources[0].handle)]
+
+    def buffers_row(self, before: dict[int, np.ndarray], counts: dict[str, list[int]]) -> None:
+        found, deviations = compare.Difference(), []
+        tolerance = STATE_TOLERANCE[self.dtype]
+        for move in self.buffer_moves():
+            name, mine, their = move.sources[0].name, move.targets[0].read(), values(move)[0][1]
+            error, note = compare.relative_error(mine, their)
+            owner, _, last = name.rpartition(".")
+            if error > tolerance and last == "running_var" and owner in counts:
+                biased = self.biased(owner, before[move.targets[0].key], their, counts[owner])
+                if biased is not None and compare.relative_error(mine, biased)[0] <= tolerance:
+                    error = compare.relative_error(mine, biased)[0]
+                    deviations.append(owner)
+            found.add(name, error, note)
+        if found.count:
+            note = f"running variance of {len(deviations)} layers: n/(n-1) applied" if deviations else ""
+            self.row("train", "traced", "buffers", found, tolerance, note)
+        if deviations:
+            self.out.notes.append("expected deviation: the source's running variance is unbiased, the target's is not "
+                                  f"(factor n/(n-1), applied exactly): {', '.join(deviations[:4])}"
+                                  + (" ..." if len(deviations) > 4 else ""))
+
+    def biased(self, path: str, before: np.ndarray, after: np.ndarray, counts: list[int]) -> np.ndarray | None:
+        """The running variance if each batch variance had been divided by n instead of n - 1.
+
+        after = keep * before + s with keep = (1 - momentum)^calls and s linear in the batch variances.
+        """
+        momentum, n = getattr(self.model.get_submodule(path), "momentum", None), counts[0]
+        if momentum is None or len(set(counts)) != 1 or n < 2:
+            return None
+        kept = (1 - momentum) ** len(counts) * before
+        return kept + (after - kept) * (n - 1) / n
+
+    def sizes(self) -> None:
+        self.transfer()
+        for label, specs in other_sizes(self.specs, self.request.sizes, self.runs):
+            if specs is None:
+                self.out.rows.append(Row(self.dtype, "eval", label, "outputs", None, None, None,
+                                         note="the source does not run at another"))
+                continue
+            args, kwargs = self.arguments(specs)
+            theirs = self.in_source(torch_side.call, args, kwargs, False)
+            try:
+                ours = self.in_target(keras_side.call, *self.target_arguments(specs), False)
+            except Exception as error:
+                self.out.rows.append(Row(self.dtype, "eval", label, "outputs", None, None, False,
+                                         note=f"the target fails: {_say(error, self.target)}"))
+                continue
+            self.outputs_row("eval", label, ours, theirs)
+
+    def runs(self, specs: list[InputSpec]) -> bool:
+        """Whether the source itself runs on these inputs."""
+        try:
+            self.in_source(torch_side.call, *self.arguments(specs), False)
+        except Exception:
+            return False
+        return True
+
+    def locate(self) -> None:
+        if self.out.first_difference:
+            return
+        self.transfer()
+        with torch_side.recorded(self.model) as theirs:
+            self.in_source(torch_side.call, *self.arguments(self.specs), False)
+        with keras_side.recorded() as ours:
+            try:
+                self.in_target(keras_side.call, *self.target_arguments(self.specs), False)
+            except Exception:  # noqa: BLE001 - what was recorded up to there is still of use
+                pass
+        nodes = {node.path: node for node in _nodes(self.twin_tree)}
+        handles = {a: (b, id(nodes[b].handle)) for a, b in self.pairing.modules}
+        self.out.first_difference = first_difference(theirs, ours, handles, OUTPUT_TOLERANCE[self.dtype])
+
+    # arguments
+
+    def arguments(self, specs: list[InputSpec]) -> tuple[list[Any], dict[str, Any]]:
+        args, kwargs = [], {}
+        for i, spec in enumerate(specs):
+            value = materialise(spec, self.request.seed + 17 * i)
+            if spec.name:
+                kwargs[spec.name] = value
+            else:
+                args.append(value)
+        return args, kwargs
+
+    def target_arguments(self, specs: list[InputSpec]) -> tuple[list[Any], dict[str, Any]]:
+        args, kwargs = self.arguments(specs)
+        orders = (self.interface or {}).get("inputs")
+        positions = [i for i, spec in enumerate(specs) if not spec.name]
+        names = {spec.name: i for i, spec in enumerate(specs) if spec.name}
+        args = [_turned(value, compare.permutation(orders, i)) for value, i in zip(args, positions, strict=True)]
+        return args, {name: _turned(value, compare.permutation(orders, names[name])) for name, value in kwargs.items()}
+
+    def input_orders(self) -> list[list[int] | None]:
+        """The axis order of each float tensor among the inputs, as gradients list them."""
+        orders = (self.interface or {}).get("inputs")
+        indexed = sorted(enumerate(self.specs), key=lambda item: bool(item[1].name))
+        found = []
+        for i, spec in indexed:
+            value = materialise(spec, 0)
+            found += [compare.permutation(orders, i) for _, x in compare.leaves(value) if _is_float(x)]
+        return found
+
+    def in_source(self, function: Callable[..., Any], args: Any, kwargs: Any, training: bool, *more: Any) -> Any:
+        with self.source.active():
+            return function(self.model, args, kwargs, self.dtype, training, *more)
+
+    def in_target(self, function: Callable[..., Any], args: Any, kwargs: Any, training: bool, *more: Any) -> Any:
+        with self.target.active():
+            return function(self.twin, args, kwargs, self.dtype, training, *more)
+
+
+def _nodes(node: Node) -> list[Node]:
+    return [node, *(inner for child in node.children.values() for inner in _nodes(child))]
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
+
+
+def _is_buffer(handle: Any) -> bool:
+    import torch
+
+    return not isinstance(handle, torch.nn.Parameter)
+
+
+def _or_zero(value: Any, *others: Any) -> Any:
+    """No gradient counts as zero."""
+    return value if value is not None else np.zeros_like(next(x for x in others if x is not None))
+
+
+def _turned(value: Any, order: list[int] | None) -> Any:
+    turn = lambda x: np.ascontiguousarray(compare.permuted(x, order)) if isinstance(x, np.ndarray) else x  # noqa: E731
+    return torch_side.map_leaves(value, turn)
+
+
+def _channels_last(spec: InputSpec, rank: int) -> list[int] | None:
+    n = len(spec.shape)
+    floats = spec.kind == "tensor" and "float" in spec.dtype
+    return [0, *range(2, n), 1] if floats and rank <= n else None
+
+
+def _say(error: BaseException, namespace: Namespace) -> str:
+    """The error's type and first lines, and the innermost line of the project's own code."""
+    text = str(error).strip() or "no message"
+    lines = text.splitlines()
+    place = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith(namespace.root) and "tensorglot/verify" not in frame.filename:
+            place = f" ({Path(frame.filename).name}:{frame.lineno})"
+    return f"{type(error).__name__}: {' '.join(line.strip() for line in lines[:4])[:500]}{place}"

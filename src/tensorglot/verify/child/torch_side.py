@@ -1,0 +1,218 @@
+"""Runs the torch model: outputs, gradients, buffers, module outputs."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from tensorglot.verify.child import noise
+from tensorglot.verify.compare import leaves
+
+
+@dataclass
+class Run:
+    """What one call gave. Gradients are keyed by tensor identity; inputs' in the order of the float inputs."""
+
+    outputs: Any
+    gradients: dict[int, np.ndarray] = field(default_factory=dict)
+    input_gradients: list[np.ndarray | None] = field(default_factory=list)
+
+
+def map_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Nested value with `change` applied to each leaf; records become dicts or tuples."""
+    if isinstance(value, dict) or hasattr(value, "keys"):
+        return {key: map_leaves(value[key], change) for key in value}
+    if isinstance(value, (list, tuple)):
+        return [map_leaves(item, change) for item in value] if isinstance(value, list) else tuple(
+            map_leaves(item, change) for item in value)
+    return change(value)
+
+
+def to_numpy(value: Any) -> Any:
+    """Nested tensors as numpy arrays."""
+    def one(x: Any) -> Any:
+        if not isinstance(x, torch.Tensor):
+            return x
+        x = x.detach().cpu()
+        return (x.float() if x.dtype == torch.bfloat16 else x).numpy().copy()
+
+    return map_leaves(value, one)
+
+
+def from_numpy(value: Any, dtype: str, requires_grad: bool = False) -> Any:
+    """Nested arrays as tensors; floats get `dtype`."""
+    def one(x: Any) -> Any:
+        if not isinstance(x, np.ndarray):
+            return x
+        if x.dtype.kind not in "biufc":
+            x = x.astype(np.float32)
+        tensor = torch.from_numpy(np.ascontiguousarray(x)) if x.ndim else torch.tensor(x)
+        tensor = tensor.to(getattr(torch, dtype)) if tensor.is_floating_point() else tensor.clone()
+        return tensor.clone().requires_grad_(requires_grad and tensor.is_floating_point())
+
+    return map_leaves(value, one)
+
+
+@contextlib.contextmanager
+def default_dtype(dtype: str) -> Iterator[None]:
+    """Makes `dtype` torch's default for the duration."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(getattr(torch, dtype))
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+def is_norm(module: Any) -> bool:
+    """Batch, instance, layer, group and RMS norms, a project's subclasses included."""
+    return any(re.search(r"Norm", base.__name__) for base in type(module).__mro__ if base.__module__ != "builtins")
+
+
+def randomise(model: Any, rng: np.random.Generator, calibrate: Callable[[], Any]) -> None:
+    """Gives statistics, affine parameters, biases and constant parameters random values.
+
+    With their initial values many models give a near-constant, and wrong conversions look right. Running statistics
+    are set to those of one call (`calibrate`), which keeps activations in range, and then disturbed.
+    """
+    _calibrated(model, calibrate)
+    with torch.no_grad():
+        for module in model.modules():
+            for name, parameter in module._parameters.items():
+                if parameter is not None and parameter.is_floating_point() and parameter.numel():
+                    _randomise_parameter(module, name, parameter, rng)
+            statistics = [module._buffers.get(name) for name in ("running_mean", "running_var")]
+            if statistics[0] is not None and statistics[1] is not None:
+                _disturb(statistics[0], statistics[1], rng)
+
+
+def _randomise_parameter(module: Any, name: str, parameter: Any, rng: np.random.Generator) -> None:
+    normal, uniform = rng.standard_normal(parameter.shape), rng.uniform(0.5, 1.5, parameter.shape)
+    first = float(parameter.reshape(-1)[0])
+    if name == "bias" or name.startswith("bias_"):
+        value = 0.2 * normal
+    elif is_norm(module) and parameter.ndim == 1:
+        value = uniform
+    elif bool((parameter == first).all()):  # initialised to a constant
+        value = 0.2 * normal if abs(first) < 0.01 else first * uniform
+    else:
+        return
+    parameter.copy_(torch.as_tensor(value))
+
+
+def _calibrated(model: Any, calibrate: Callable[[], Any]) -> None:
+    norms = [m for m in model.modules() if m._buffers.get("running_mean") is not None and hasattr(m, "momentum")]
+    momenta = [m.momentum for m in norms]
+    for module in norms:
+        module.momentum = 1.0
+    try:
+        with torch.no_grad():
+            calibrate()
+    except Exception:  # noqa: BLE001 - the source may not run in training mode at this size; the defaults will do
+        pass
+    for module, momentum in zip(norms, momenta, strict=True):
+        module.momentum = momentum
+        for name in ("running_mean", "running_var"):
+            if not bool(torch.isfinite(module._buffers[name]).all()):
+                module._buffers[name].fill_(float(name == "running_var"))
+
+
+def _disturb(mean: Any, variance: Any, rng: np.random.Generator) -> None:
+    variance.clamp_(min=1e-3)
+    mean.add_(0.3 * variance.sqrt() * torch.as_tensor(rng.standard_normal(mean.shape)).to(mean.dtype))
+    variance.mul_(torch.as_tensor(rng.uniform(0.5, 1.5, variance.shape)))
+
+
+def call(model: Any, args: list[Any], kwargs: dict[str, Any], dtype: str, training: bool) -> Any:
+    """Outputs of one call without gradients, as numpy."""
+    with default_dtype(dtype), torch.no_grad(), noise.torch_mode():
+        model.train(training)
+        return to_numpy(model(*from_numpy(args, dtype), **from_numpy(kwargs, dtype)))
+
+
+def run(model: Any, args: list[Any], kwargs: dict[str, Any], dtype: str, training: bool,
+        weights: Callable[[Any], list[np.ndarray]]) -> Run:
+    """One call with gradients of the sum of all float outputs times `weights(outputs)`."""
+    with default_dtype(dtype), noise.torch_mode():
+        model.train(training)
+        model.zero_grad(set_to_none=True)
+        args, kwargs = from_numpy(args, dtype, True), from_numpy(kwargs, dtype, True)
+        inputs = [x for _, x in leaves([args, kwargs]) if isinstance(x, torch.Tensor) and x.is_floating_point()]
+        outputs = model(*_unleafed(args), **_unleafed(kwargs))
+        result = Run(to_numpy(outputs))
+        tensors = [x for _, x in leaves(map_leaves(outputs, lambda x: x))
+                   if isinstance(x, torch.Tensor) and x.is_floating_point()]
+        pairs = zip(tensors, weights(result.outputs), strict=True)
+        terms = [(x * torch.as_tensor(w).to(x.dtype)).sum() for x, w in pairs if x.requires_grad]
+        if terms:
+            sum(terms).backward()
+        for parameter in model.parameters():
+            if parameter.grad is not None:
+                gradient = parameter.grad.to_dense() if parameter.grad.is_sparse else parameter.grad
+                result.gradients[id(parameter)] = gradient.numpy().copy()
+        result.input_gradients = [None if x.grad is None else x.grad.numpy().copy() for x in inputs]
+        model.zero_grad(set_to_none=True)
+        return result
+
+
+def _unleafed(value: Any) -> Any:
+    """Inputs that are no leaves of the graph: models may write to them in place."""
+    return map_leaves(value, lambda x: x * 1 if isinstance(x, torch.Tensor) and x.requires_grad else x)
+
+
+def doubled(model: Any) -> tuple[Any, dict[int, int]]:
+    """A float64 copy, and the identity of each of its parameters by that of the original."""
+    other = copy.deepcopy(model).double()
+    return other, {id(a): id(b) for a, b in zip(model.parameters(), other.parameters(), strict=True)}
+
+
+@contextlib.contextmanager
+def batch_counts(model: Any) -> Iterator[dict[str, list[int]]]:
+    """Collects, per path of a module with a running variance, the elements per channel that each call averaged."""
+    counts: dict[str, list[int]] = {}
+
+    def hook(path: str) -> Callable[..., None]:
+        def record(module: Any, inputs: tuple[Any, ...]) -> None:
+            counts.setdefault(path, []).append(inputs[0].numel() // inputs[0].shape[1])
+
+        return record
+
+    handles = [module.register_forward_pre_hook(hook(path)) for path, module in model.named_modules()
+               if module._buffers.get("running_var") is not None]
+    try:
+        yield counts
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextlib.contextmanager
+def recorded(model: Any) -> Iterator[list[tuple[str, list[np.ndarray], list[np.ndarray]]]]:
+    """Collects (path, inputs, outputs) of every module in the order in which calls end."""
+    record: list[tuple[str, list[np.ndarray], list[np.ndarray]]] = []
+
+    def arrays(value: Any) -> list[np.ndarray]:
+        return [x for _, x in leaves(to_numpy(value)) if isinstance(x, np.ndarray)]
+
+    started: list[list[np.ndarray]] = []  # inputs as they were before the call: modules may write to them
+
+    def hook(path: str) -> Callable[..., None]:
+        return lambda module, args, output: record.append((path, started.pop(), arrays(output)))
+
+    def before(module: Any, args: Any) -> None:
+        started.append(arrays(list(args)))
+
+    handles = [module.register_forward_hook(hook(path)) for path, module in model.named_modules()]
+    handles += [module.register_forward_pre_hook(before) for _, module in model.named_modules()]
+    try:
+        yield record
+    finally:
+        for handle in handles:
+            handle.remove()
