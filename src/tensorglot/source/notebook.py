@@ -23,11 +23,13 @@ _HELD = re.compile(r"(\s*)(?:pass  |[\w.]+ = None  )?# magic: ?(.*)$")
 
 @dataclass
 class Notebook:
-    """A notebook's document, and its Python text with the cell (number, first line in the text) of each line."""
+    """A notebook's document and its Python text; `starts` has (cell, first line in the text), `held` the lines in
+    IPython's own syntax as they stand in the text."""
 
     document: dict[str, Any]
     text: str
     starts: list[tuple[int, int]] = field(default_factory=list)
+    held: frozenset[str] = frozenset()
 
     def place(self, line: int) -> tuple[int, int]:
         """The cell (0-based number in the document) and line in it (1-based) of a line of the text."""
@@ -59,13 +61,17 @@ def load(data: bytes, path: str) -> Notebook:
         raise _unreadable(f"{path} has no code cells", path)
     lines: list[str] = []
     starts: list[tuple[int, int]] = []
+    held: set[str] = set()
     for number, cell in enumerate(cells):
         mark = {"code": "", "markdown": "[markdown] "}.get(cell.get("cell_type"), "[raw] ")
         lines.append(f"# %% {mark}[cell {number}]")
         starts.append((number, len(lines) + 1))
-        lines += _cell_lines(cell, path)
-        lines.append("")
-    return Notebook(document, "\n".join(lines).rstrip("\n") + "\n", starts)
+        before = _source(cell, path).split("\n")
+        after = _hold_magics(before) if cell.get("cell_type") == "code" else [f"# {line}".rstrip() for line in before]
+        if cell.get("cell_type") == "code":
+            held |= {new.strip() for old, new in zip(before, after, strict=True) if old != new}
+        lines += [*after, ""]
+    return Notebook(document, "\n".join(lines).rstrip("\n") + "\n", starts, frozenset(held))
 
 
 def restore(notebook: Notebook, text: str) -> str:
@@ -74,7 +80,6 @@ def restore(notebook: Notebook, text: str) -> str:
     Text before the first mark becomes a cell of its own at the top.
     """
     bodies = _split(text)
-    held = {line for line in _held_lines(notebook.text)}
     cells: list[dict[str, Any]] = []
     if head := bodies.pop(None, "").strip("\n"):
         cells.append(_new_cell(head, notebook.document))
@@ -82,7 +87,7 @@ def restore(notebook: Notebook, text: str) -> str:
         made = dict(cell)
         if cell.get("cell_type") == "code":
             made["outputs"], made["execution_count"] = [], None
-            body = "\n".join(_release(line, held) for line in bodies.get(number, "").strip("\n").split("\n"))
+            body = "\n".join(_release(line, notebook.held) for line in bodies.get(number, "").strip("\n").split("\n"))
             made["source"] = body.splitlines(keepends=True)
         cells.append(made)
     return json.dumps({**notebook.document, "cells": cells}, indent=1, ensure_ascii=False) + "\n"
@@ -112,13 +117,6 @@ def _source(cell: dict[str, Any], path: str) -> str:
     return source.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _cell_lines(cell: dict[str, Any], path: str) -> list[str]:
-    lines = _source(cell, path).split("\n")
-    if cell.get("cell_type") != "code":
-        return [f"# {line}".rstrip() for line in lines]
-    return _hold_magics(lines)
-
-
 def _hold_magics(lines: list[str]) -> list[str]:
     """The lines of a code cell with IPython's own syntax kept as comments; plain Python is returned as it is."""
     first = next((line for line in lines if line.strip()), "")
@@ -130,15 +128,17 @@ def _hold_magics(lines: list[str]) -> list[str]:
     continued = False
     for line in lines:
         if continued or (_MAGIC.match(line) and _starts_statement(out)):
+            out.append(_hold(line, continued))
             continued = line.rstrip().endswith("\\")
-            out.append(_hold(line))
         else:
             out.append(line)
     return out
 
 
-def _hold(line: str) -> str:
+def _hold(line: str, continued: bool) -> str:
     indent = line[:len(line) - len(line.lstrip())]
+    if continued:
+        return f"{indent}# magic: {line.lstrip()}"
     if assigned := re.match(r"([\w.]+)\s*=\s*[%!]", line.lstrip()):
         return f"{indent}{assigned[1]} = None  # magic: {line.lstrip()}"
     return f"{indent}{'pass  ' if indent else ''}# magic: {line.lstrip()}"
@@ -166,13 +166,9 @@ def _starts_statement(before: list[str]) -> bool:
     return True
 
 
-def _held_lines(text: str) -> list[str]:
-    return [match[2] for line in text.split("\n") if (match := _HELD.match(line))]
-
-
-def _release(line: str, held: set[str]) -> str:
+def _release(line: str, held: frozenset[str]) -> str:
     match = _HELD.match(line)
-    return match[1] + match[2] if match and match[2] in held else line
+    return match[1] + match[2] if match and line.strip() in held else line
 
 
 def _split(text: str) -> dict[int | None, str]:

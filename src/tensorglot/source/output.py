@@ -68,7 +68,7 @@ def write(out: Path, files: dict[str, str], plan: dict[str, Any], *, force: bool
     plan_file = plan_path(out)
     targets = {root / name: text.encode() for name, text in named.items()}
     targets[plan_file] = plan_text(plan, named).encode()
-    known = {root / name for name in old} | {plan_file}
+    known = {root / name for name in old} | ({plan_file} if old else set())
     protected = [source.resolve() for source in sources if source.is_file()]
     for path in targets:
         if path.resolve() in protected:
@@ -180,9 +180,9 @@ def _check_unedited(out: Path) -> None:
     root = out if out.is_dir() else out.parent
     if out.is_file() and out.name not in recorded:
         raise _refusal(f"{out} exists and was not written by tensorglot", "give another -o, or --force to overwrite it")
-    for name, digest in recorded.items():
+    for name, expected in recorded.items():
         path = root / name
-        if path.is_file() and digest(path.read_bytes()) != digest:
+        if path.is_file() and digest(path.read_bytes()) != expected:
             raise _refusal(f"{path} was edited after it was generated",
                            "save your edits elsewhere, or --force to overwrite them")
     plan_file = plan_path(out)
@@ -223,14 +223,13 @@ def _commit(root: Path, targets: dict[Path, bytes], stale: list[Path]) -> None:
         else:
             _swap(staged, stale, kept, undo, made)
     except BaseException as error:
-        _roll_back(undo, made)
+        _roll_back(undo)
+        _discard(stage, made)
         if isinstance(error, OSError):
             where = error.filename or root
             raise _refusal(f"can't write {root}: {error.strerror} ({where})", "give another output path") from None
         raise
-    finally:
-        if stage is not None:
-            shutil.rmtree(stage, ignore_errors=True)
+    _discard(stage, [])
 
 
 def _missing_parents(root: Path) -> list[Path]:
@@ -268,12 +267,18 @@ def _swap(staged: list[tuple[Path, Path]], stale: list[Path], kept: Path, undo: 
         undo.append((place, backup))
 
 
-def _roll_back(undo: list[tuple[Path, Path | None]], made: list[Path]) -> None:
+def _roll_back(undo: list[tuple[Path, Path | None]]) -> None:
     for path, backup in reversed(undo):
         if backup is None:
             path.unlink(missing_ok=True)
         else:
             os.replace(backup, path)
+
+
+def _discard(stage: Path | None, made: list[Path]) -> None:
+    """Removes the staging folder and, from the deepest, the folders that were made and are empty."""
+    if stage is not None:
+        shutil.rmtree(stage, ignore_errors=True)
     for folder in made:
         try:
             folder.rmdir()
