@@ -11,7 +11,7 @@ import importlib
 from dataclasses import dataclass, field
 
 #: Modules of this package that hold entries, in the order in which they are looked up.
-FAMILIES = ("conv", "pool", "norm", "activation", "recurrent", "attention", "embedding", "dropout", "padding",
+FAMILIES = ("dense", "conv", "pool", "norm", "activation", "recurrent", "attention", "embedding", "dropout", "padding",
             "resize", "container", "create", "elementwise", "reduce", "shape", "index", "linalg", "loss", "random",
             "einops", "device", "init", "misc")
 
@@ -72,6 +72,8 @@ class Entry:
     convert: str | None = None
     float64_tol: tuple[float, str] | None = None
     note: str = ""
+    #: What code reads off a layer, by canonical name and framework: `{"units": {"torch": "out_features"}}`.
+    attributes: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Fields of a tuple result, in order, and the op that computes that field alone (`x.max(1)[0]` is `amax`), or "".
     outputs: dict[str, str] = field(default_factory=dict)
 
@@ -147,6 +149,15 @@ def _parse_outputs(text: str) -> dict[str, str]:
     return {k.strip(): v.strip() for k, v in (part.split(":") for part in text.split(";") if part.strip())}
 
 
+def _parse_attributes(text: str) -> dict[str, dict[str, str]]:
+    """`out_channels: torch out_channels, keras filters; weight: torch weight, keras kernel`"""
+    out = {}
+    for part in filter(None, (p.strip() for p in text.split(";"))):
+        name, _, places = part.partition(":")
+        out[name.strip()] = dict(place.split() for place in places.split(","))
+    return out
+
+
 def _parse_weights(text: str) -> tuple[Weight, ...]:
     """`kernel: torch weight[O I S*], keras kernel[S* I O]; bias: torch bias[O], keras bias[O]`"""
     out = []
@@ -194,10 +205,15 @@ def function(name: str, rule: str, *, axes: str = "", params: str = "", convert:
 
 
 def layer(name: str, rule: str, *, axes: str = "", params: str = "", convert: str | None = None,
-          float64_tol: tuple[float, str] | None = None, note: str = "",
+          float64_tol: tuple[float, str] | None = None, note: str = "", attributes: str = "",
           **frameworks: str | list[str] | None) -> Entry:
-    """Defines a layer (constructor and, with `call_<framework>`, its call). See docs/architecture.md."""
-    return _enter("layer", name, rule, axes, params, convert, float64_tol, note, frameworks)
+    """Defines a layer (constructor and, with `call_<framework>`, its call). See docs/architecture.md.
+
+    `attributes` maps what code reads off the layer: ``'weight: torch weight, keras kernel; rate: torch p, keras rate'``.
+    """
+    made = _enter("layer", name, rule, axes, params, convert, float64_tol, note, frameworks)
+    made.attributes = _parse_attributes(attributes)
+    return made
 
 
 @functools.lru_cache(maxsize=None)

@@ -1,0 +1,14 @@
+"""A 2-D convolution layer with padding in numbers."""
+
+import keras
+from keras import layers
+
+from tensorglot.frameworks.keras.adapters.PaddedConv import PaddedConv
+
+
+@keras.saving.register_keras_serializable(package="adapters")
+class PaddedConv2D(PaddedConv, layers.Conv2D):
+    """Conv2D whose `padding` is a number, one number per spatial axis, "same" or "valid".
+
+    `padding_mode`: "zeros", "reflect", "replicate" or "circular".
+    """

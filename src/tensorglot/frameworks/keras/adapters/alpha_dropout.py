@@ -1,0 +1,17 @@
+"""Alpha dropout."""
+
+import keras
+from keras import ops
+
+
+def alpha_dropout(x, rate=0.5, training=False):
+    """Sets elements of `x` to the negative saturation value of SELU; keeps mean and variance.
+
+    Klambauer et al., Self-Normalizing Neural Networks, 2017.
+    """
+    if not training or rate == 0:
+        return x
+    saturation = -1.7580993408473766
+    kept = keras.random.uniform(ops.shape(x)) >= rate
+    scale = ((1 - rate) * (1 + rate * saturation**2)) ** -0.5
+    return ops.where(kept, x, ops.cast(saturation, x.dtype)) * scale - scale * rate * saturation
