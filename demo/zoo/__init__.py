@@ -1,0 +1,1 @@
+"""Whole libraries of networks: torchvision's models migrated as a package, timm's file by file."""
