@@ -28,7 +28,7 @@ Config = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Rule:
-    """One layer's conversion: `forward` torch → Keras, `backward` Keras → torch, `merged`: is this torch name summed?"""
+    """One layer's conversion: `forward` torch → Keras, `backward` Keras → torch, `merged`: is a torch name summed?"""
 
     forward: Callable[[Arrays, Config], dict[str, np.ndarray]]
     backward: Callable[[Arrays, Config], dict[str, np.ndarray]]

@@ -18,7 +18,9 @@ class ProjectedLSTMCell(layers.Layer):
         self.kernel = self.add_weight(shape=(input_shape[-1], 4 * self.units), name="kernel")
         self.recurrent_kernel = self.add_weight(shape=(self.proj_size, 4 * self.units), name="recurrent_kernel")
         self.projection = self.add_weight(shape=(self.units, self.proj_size), name="projection")
-        self.bias = self.add_weight(shape=(4 * self.units,), initializer="zeros", name="bias") if self.use_bias else None
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(shape=(4 * self.units,), initializer="zeros", name="bias")
 
     def call(self, inputs, states):
         hidden, carry = states
