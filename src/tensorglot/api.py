@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -74,23 +74,27 @@ def migrate(source: str | Path | Sequence[Path], to: str = "keras", *, from_: st
             model: str | Sequence[str] | None = None, inputs: Sequence[Any] | None = None,
             examples: Sequence[Any] | None = None, run: bool = True, layout: str = "native",
             faithful_init: bool = False, exact_training: bool = False,
-            progress: Callable[[str], None] | None = None) -> Migration:
+            progress: Callable[[str], None] | None = None,
+            announce: Callable[[str], None] | None = None) -> Migration:
     """Migrates code.
 
     `source`: a `str` is code, a `Path` a file, notebook or folder. `model`: expression(s) that build the model in the
     file's namespace; `inputs`: the input specifications of the one model (`["float32[2,3,32,32]"]`) or a list of such
     lists, one a model. `run=False` executes nothing. `layout`: ``"native"`` or ``"keep"`` (the source's axis order).
+    `announce` is told what will be executed before it is, `progress` what is being done.
 
     Raises `TensorglotError` where nothing can be made; what can't be migrated in part is in `diagnostics`.
     """
     from tensorglot import pipeline
 
     sink = Sink()
-    with ExitStack() as stack:
-        given, paths, notebook = _read(source, stack)
+    chosen = list(examples) if examples is not None else _examples(model, inputs)
+    paths = [] if isinstance(source, str) else [source] if isinstance(source, Path) else list(source)
+    with reading(source) as (given, notebook):
+        if run and announce is not None:
+            announce(description(given, chosen))
         result = pipeline.migrate_project(
-            given, to=to, source=from_, run=run, layout=layout, faithful_init=faithful_init,
-            examples=list(examples) if examples is not None else _examples(model, inputs),
+            given, to=to, source=from_, run=run, layout=layout, faithful_init=faithful_init, examples=chosen,
             exact_training=exact_training, sink=sink, progress=progress or (lambda text: None))
     diagnostics = list(dict.fromkeys([*result.diagnostics, *sink.items]))
     if notebook is not None:
@@ -136,13 +140,19 @@ def silence(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[D
     return list(kept), silenced
 
 
-def _read(source: str | Path | Sequence[Path], stack: ExitStack) -> tuple[Any, list[Path], notebooks.Notebook | None]:
-    """What the pipeline is given, the user's paths, and the notebook, if it is one."""
+@contextmanager
+def reading(source: str | Path | Sequence[Path]) -> Iterator[tuple[str | list[Path], notebooks.Notebook | None]]:
+    """What the passes are given for a source: text or paths; a notebook becomes a temporary `.py` file.
+
+    Raises `TensorglotError` (TG001, TG002) where a notebook can't be read or doesn't stand alone.
+    """
     if isinstance(source, str):
-        return source, [], None
+        yield source, None
+        return
     paths = [source] if isinstance(source, Path) else list(source)
     if not any(path.suffix == ".ipynb" for path in paths):
-        return paths, paths, None
+        yield paths, None
+        return
     if len(paths) > 1:
         raise TensorglotError("a notebook is migrated by itself", code="TG002", remedy="give one path")
     path = paths[0]
@@ -151,10 +161,24 @@ def _read(source: str | Path | Sequence[Path], stack: ExitStack) -> tuple[Any, l
     except OSError as error:
         raise TensorglotError(f"{path} can't be read: {error.strerror}", code="TG001", path=str(path),
                               remedy="Check the path.") from None
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tensorglot-")))
-    file = folder / (re.sub(r"\W|^(?=\d)", "_", path.stem) + ".py")
-    file.write_text(notebook.text, encoding="utf-8")
-    return [file], paths, notebook
+    with tempfile.TemporaryDirectory(prefix="tensorglot-") as folder:
+        file = Path(folder) / (re.sub(r"\W|^(?=\d)", "_", path.stem) + ".py")
+        file.write_text(notebook.text, encoding="utf-8")
+        try:
+            yield [file], notebook
+        except TensorglotError as error:
+            if error.diagnostic.line:
+                error.diagnostic = _in_cell(error.diagnostic, notebook, str(path))
+            raise
+
+
+def description(source: str | list[Path], examples: Sequence[Any]) -> str:
+    """What running the examples (or searching some) will execute."""
+    from tensorglot import facts
+    from tensorglot.source import project
+
+    found = project.from_text(source) if isinstance(source, str) else project.from_paths(source)
+    return facts.describe(found.root, found.selected, list(examples))
 
 
 def _examples(model: str | Sequence[str] | None, inputs: Sequence[Any] | None) -> list[Any]:

@@ -1,22 +1,13 @@
 """A stand-in for the passes: the commands are tested without a framework."""
 
-import json
 import sys
 import types
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from tensorglot.diagnostics import Diagnostic
 from tensorglot.pivot import nodes
-
-
-@dataclass
-class Example:
-    module: str
-    model: str
-    inputs: list
 
 
 @dataclass
@@ -69,11 +60,8 @@ def passes(monkeypatch):
     pipeline.migrate_project = made.migrate_project
     monkeypatch.setitem(sys.modules, "tensorglot.pipeline", pipeline)
     import tensorglot
-    from tensorglot import facts
 
     monkeypatch.setattr(tensorglot, "pipeline", pipeline, raising=False)
-    monkeypatch.setattr(facts, "Example", Example, raising=False)
-    monkeypatch.setattr(facts, "describe", lambda names, examples: f"will run {', '.join(names)}", raising=False)
     return made
 
 
@@ -95,22 +83,3 @@ def cli(capsys):
         return code, captured.out, captured.err
 
     return run
-
-
-def tree(folder: Path) -> dict:
-    """All files of a folder and their contents."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-def notebook(*cells, **metadata) -> str:
-    """A notebook's text; a cell is code, or markdown where it starts with `#md `."""
-    made = []
-    for source in cells:
-        if source.startswith("#md "):
-            made.append({"cell_type": "markdown", "metadata": {}, "source": [source[4:]]})
-        else:
-            made.append({"cell_type": "code", "metadata": {}, "execution_count": 3, "outputs": [{"x": 1}],
-                         "source": source.splitlines(keepends=True)})
-    return json.dumps({"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
-
-

@@ -5,7 +5,7 @@ import json
 import sys
 
 import pytest
-from conftest import notebook, tree
+from cli_helpers import notebook, tree
 
 import tensorglot
 
@@ -22,7 +22,7 @@ def net(project, passes):
 def test_without_output_code_goes_to_stdout_and_messages_to_stderr(cli, net, project):
     code, out, err = cli("migrate", "net.py", "--to", "keras")
     assert code == 0 and out == CODE.replace("torch", "keras")
-    assert err.index("will run net.py") < err.index("a note")
+    assert err.index("import of net from") < err.index("a note")
     assert [path.name for path in project.iterdir()] == ["net.py"]
 
 

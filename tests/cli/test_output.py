@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from conftest import tree
+from cli_helpers import tree
 
 from tensorglot.diagnostics import TensorglotError
 from tensorglot.source import output

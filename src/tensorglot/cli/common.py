@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ _ORDER = {"error": 0, "warning": 1, "info": 2}
 def read_source(paths: Sequence[Path]) -> str | list[Path]:
     """The text of standard input for `-`, else the paths, each once. Raises `TensorglotError` (TG001, TG002)."""
     if Path("-") not in paths:
+        for path in paths:
+            if path.exists() and not (path.is_file() or path.is_dir()):
+                raise TensorglotError(f"{path} is neither a file nor a folder", code="TG001", path=str(path),
+                                      remedy="give a .py file, a package folder or a notebook")
         return list(dict.fromkeys(paths))
     if len(paths) > 1:
         raise TensorglotError("- (standard input) can't be combined with other paths", code="TG002",
@@ -44,15 +48,21 @@ def examples(options: Namespace, source: str | list[Path]) -> list[Any]:
             if not stems or not module or module.split(".")[-1] in stems]
 
 
-def announce(terminal: Terminal, source: str | list[Path], given: list[Any], run: bool) -> None:
-    """Says what will be executed, before it is."""
+def print_code(text: str) -> None:
+    """Writes code to standard output in its own encoding, whatever that of the terminal."""
+    sys.stdout.flush()
+    if hasattr(sys.stdout, "buffer"):
+        sys.stdout.buffer.write(output.encode(text))
+        sys.stdout.buffer.flush()
+    else:
+        sys.stdout.write(text)
+
+
+def announcer(terminal: Terminal, run: bool) -> Callable[[str], None]:
+    """A function that shows what will be executed; where nothing is, that is said at once."""
     if not run:
         terminal.say("nothing is executed (--no-run)", "dim")
-        return
-    from tensorglot import facts
-
-    names = ["<stdin>"] if isinstance(source, str) else [str(path) for path in source]
-    terminal.say(facts.describe(names, given), "dim")
+    return lambda text: terminal.say(text, "dim")
 
 
 def relocated(diagnostic: Diagnostic, source: str | list[Path]) -> Diagnostic:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
+from tensorglot import api
 from tensorglot.cli import DONE, MARKED, common
 from tensorglot.diagnostics import Sink, TensorglotError
 from tensorglot.report.terminal import Terminal
@@ -21,12 +22,14 @@ def run(options: Namespace) -> int:
     given = common.examples(options, source)
     if options.output is not None:
         _check_output(options, source)
-    if options.after != "lift":
-        common.announce(terminal, source, given, not options.no_run)
+    execute = options.after != "lift" and not options.no_run
+    announce = common.announcer(terminal, execute)
     sink = Sink()
-    with terminal.progress() as progress:
-        program = pipeline.inspect_project(source, after=options.after, to=options.to or "keras", examples=given,
-                                           source=options.source, run=not options.no_run and options.after != "lift",
+    with terminal.progress() as progress, api.reading(source) as (readable, _):
+        if execute:
+            announce(api.description(readable, given))
+        program = pipeline.inspect_project(readable, after=options.after, to=options.to or "keras", examples=given,
+                                           source=options.source, run=execute,
                                            layout=options.layout, sink=sink, progress=progress)
     render = {"text": text.render, "json": json.dumps, "mermaid": diagram.mermaid, "svg": diagram.svg}[options.format]
     shown = render(program)

@@ -21,11 +21,11 @@ def run(options: Namespace) -> int:
     source = common.read_source(options.paths)
     given = common.examples(options, source)
     _check(options, source)
-    common.announce(terminal, source, given, not options.no_run)
+    announce = common.announcer(terminal, not options.no_run)
     with terminal.progress() as progress:
         migration = api.migrate(source, options.to, from_=options.source, examples=given, run=not options.no_run,
                                 layout=options.layout, faithful_init=options.faithful_init,
-                                exact_training=options.exact_training, progress=progress)
+                                exact_training=options.exact_training, progress=progress, announce=announce)
     migration.diagnostics = [common.relocated(d, source) for d in migration.diagnostics]
     migration.silenced = [common.relocated(d, source) for d in migration.silenced]
     verification = _verify(migration, source, terminal) if options.verify else []
@@ -43,8 +43,7 @@ def finish(options: Namespace, migration: api.Migration, source: str | list[Path
     elif options.output is not None:
         written = migration.save(options.output, force=options.force)
     else:
-        sys.stdout.write(migration.code)
-        sys.stdout.flush()
+        common.print_code(migration.code)
     common.show(terminal, migration.diagnostics)
     _show_verification(verification, terminal)
     if options.output is None and len(migration.files) > 1 and not refused:

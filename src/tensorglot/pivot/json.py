@@ -224,7 +224,7 @@ def _facts(data: Any) -> Any:
         return None
     from tensorglot import facts
 
-    return facts.Tape.from_json(data)
+    return facts.Tape.from_json(json.dumps(data))
 
 
 def _unreadable(message: str, line: int = 0, col: int = 0) -> TensorglotError:

@@ -94,7 +94,7 @@ def _host_problems(node: Host) -> Iterator[str]:
     if not (isinstance(cls, type) and issubclass(cls, ast.AST)):
         yield f"{_place(node)}: {node.kind!r:.60} is no syntax node"
         return
-    grammar = _grammar(cls)
+    grammar = _grammar(cls.__name__)
     for name in node.fields:
         if name not in grammar:
             yield f"{_place(node)} has no field {name!r:.60}"
@@ -111,9 +111,9 @@ def _host_problems(node: Host) -> Iterator[str]:
 
 
 @functools.cache
-def _grammar(cls: type[ast.AST]) -> dict[str, tuple[str, str]]:
+def _grammar(kind: str) -> dict[str, tuple[str, str]]:
     """Fields of a syntax node: sort and "" (one), "?" (none or one) or "*" (a list), from Python's own description."""
-    fields = re.findall(r"([a-z_]+)([?*]?) ([a-z_]+)", (cls.__doc__ or "").partition("(")[2])
+    fields = re.findall(r"([a-z_]+)([?*]?) ([a-z_]+)", (getattr(ast, kind).__doc__ or "").partition("(")[2])
     return {name: (sort, repeat) for sort, repeat, name in fields}
 
 

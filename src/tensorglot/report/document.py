@@ -20,9 +20,9 @@ def document(*, source: str, target: str, diagnostics: Iterable[Diagnostic], sil
              interface: dict[str, Any] | None = None, examples: Iterable[Any] = (),
              verification: Any = None, exit_code: int = 0) -> dict[str, Any]:
     """The report. `files` maps output names to texts; only names, sizes and digests are kept."""
-    from tensorglot.source.output import digest
+    from tensorglot.source.output import digest, encode
 
-    outputs = [{"path": name, "lines": text.count("\n"), "sha256": digest(text.encode())}
+    outputs = [{"path": name, "lines": text.count("\n"), "sha256": digest(encode(text))}
                for name, text in (files or {}).items()]
     return {
         "tool": "tensorglot",

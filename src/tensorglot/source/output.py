@@ -10,7 +10,9 @@ import json
 import os
 import shutil
 import tempfile
+import tokenize
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ def plan_path(out: Path) -> Path:
 def plan_text(plan: dict[str, Any], files: dict[str, str]) -> str:
     """The plan as JSON with the digests of the generated files and of itself; the same input gives the same text."""
     bare = {key: value for key, value in plan.items() if key != "generated"}
-    digests = {name: digest(text.encode()) for name, text in sorted(files.items())}
+    digests = {name: digest(encode(text)) for name, text in sorted(files.items())}
     generated = {"files": digests, "plan": _plan_digest(bare)}
     return json.dumps({**bare, "generated": generated}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -66,7 +68,7 @@ def write(out: Path, files: dict[str, str], plan: dict[str, Any], *, force: bool
     root, named = _names(out, files)
     old = _recorded(out)
     plan_file = plan_path(out)
-    targets = {root / name: text.encode() for name, text in named.items()}
+    targets = {root / name: encode(text) for name, text in named.items()}
     targets[plan_file] = plan_text(plan, named).encode()
     known = {root / name for name in old} | ({plan_file} if old else set())
     protected = [source.resolve() for source in sources if source.is_file()]
@@ -98,6 +100,15 @@ def check_report(path: Path) -> None:
             raise _refusal(f"{path} can't be read: {error.strerror}", "give another file to --report") from None
         if head.strip() and b"tensorglot" not in head:
             raise _refusal(f"{path} exists and is no report of tensorglot", "give another file to --report")
+
+
+def encode(text: str) -> bytes:
+    """The bytes of a generated file: UTF-8, or what its own coding cookie says (as read back by Python)."""
+    try:
+        encoding, _ = tokenize.detect_encoding(BytesIO(text.encode("utf-8", "replace")).readline)
+        return text.encode(encoding)
+    except (SyntaxError, LookupError, UnicodeEncodeError):
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _refusal(message: str, remedy: str) -> TensorglotError:
@@ -209,8 +220,8 @@ def _names(out: Path, files: dict[str, str]) -> tuple[Path, dict[str, str]]:
 def _commit(root: Path, targets: dict[Path, bytes], stale: list[Path]) -> None:
     """Puts all targets in place; on any exception puts back what was there."""
     made = _missing_parents(root)
-    stage: Path | None = None
     undo: list[tuple[Path, Path | None]] = []
+    stage: Path | None = None
     try:
         for folder in reversed(made):
             folder.mkdir()
@@ -255,16 +266,16 @@ def _swap(staged: list[tuple[Path, Path]], stale: list[Path], kept: Path, undo: 
             backup = kept / f"stale{number}"
             os.replace(path, backup)
             undo.append((path, backup))
-    for number, (path, new) in enumerate(staged):
+    for number, (path, fresh) in enumerate(staged):
         for folder in reversed(_missing_parents(path)):
             folder.mkdir()
             made.insert(0, folder)
         place = path.resolve()
-        backup = kept / str(number) if place.is_file() else None
-        if backup is not None:
-            shutil.copy2(place, backup)
-        os.replace(new, place)
-        undo.append((place, backup))
+        copy = kept / str(number) if place.is_file() else None
+        if copy is not None:
+            shutil.copy2(place, copy)
+        os.replace(fresh, place)
+        undo.append((place, copy))
 
 
 def _roll_back(undo: list[tuple[Path, Path | None]]) -> None:
