@@ -1,6 +1,13 @@
 """Fixtures of the adapter tests."""
 
-import pytest
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("JAX_ENABLE_X64", "1")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+import pytest  # noqa: E402
 
 
 @pytest.fixture(params=["float32", "float64"])

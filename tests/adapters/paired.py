@@ -3,16 +3,9 @@
 Arrays are numpy; `upstream` weights every float output by fixed random numbers so that one scalar has all gradients.
 """
 
-import os
-
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("JAX_ENABLE_X64", "1")
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
-
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-import torch  # noqa: E402
+import keras
+import numpy as np
+import torch
 
 torch.set_num_threads(1)
 torch.backends.mha.set_fastpath_enabled(False)  # the fast path zeroes padded positions, which the definition does not

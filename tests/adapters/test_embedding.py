@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from keras import layers
 from paired import compare_layers, to_numpy
 
 from tensorglot.frameworks.keras.adapters.EmbeddingBag import EmbeddingBag
@@ -58,3 +59,14 @@ def test_bag_with_weights(shape, dtype):
     offsets = np.array([0, 2]) if len(shape) == 1 else None
     compare_layers(torch.nn.EmbeddingBag(ROWS, SIZE, mode="sum"), EmbeddingBag(ROWS, SIZE, mode="sum"), RULE,
                    [indices, offsets, weights], dtype)
+
+
+@pytest.mark.parametrize("freeze", [True, False])
+def test_from_table(freeze):
+    """The forms that `nn.Embedding.from_pretrained` becomes."""
+    table = np.random.default_rng(0).standard_normal((ROWS, SIZE)).astype("float32")
+    indices = np.array([1, 2, 6])
+    for layer in (layers.Embedding(table.shape[0], table.shape[1], weights=[table], trainable=not freeze),
+                  PaddedEmbedding(table.shape[0], table.shape[1], 2, weights=[table], trainable=not freeze)):
+        np.testing.assert_array_equal(to_numpy(layer(indices)), table[indices])
+        assert len(layer.trainable_variables) == (not freeze)

@@ -64,8 +64,8 @@ layer("transformer", "any", convert="transformer", float64_tol=_GELU,
       torch="nn.Transformer(d_model: units = 512, nhead: heads = 8, num_encoder_layers: depth = 6, "
             "num_decoder_layers: decoder_depth = 6, dim_feedforward: hidden = 2048, dropout: dropout = 0.1, "
             "activation: activation_name(act) = F.relu, custom_encoder: encoder = None, "
-            "custom_decoder: decoder = None, layer_norm_eps: eps = 1e-05, batch_first: batch_first = False, norm_first: norm_first = False, "
-            "bias: bias = True, device: _ = None, dtype: _ = None)", call_torch=_CALL,
+            "custom_decoder: decoder = None, layer_norm_eps: eps = 1e-05, batch_first: batch_first = False, "
+            "norm_first: norm_first = False, bias: bias = True, device: _ = None, dtype: _ = None)", call_torch=_CALL,
       keras="adapters.Transformer(d_model: units = 512, nhead: heads = 8, num_encoder_layers: depth = 6, "
             "num_decoder_layers: decoder_depth = 6, dim_feedforward: hidden = 2048, dropout: dropout = 0.1, "
             "activation: activation_name(act) = 'relu', layer_norm_eps: eps = 1e-05, "

@@ -7,8 +7,8 @@ class PaddedEmbedding(layers.Embedding):
     """Embedding whose row `padding_idx` starts at zero and gets no gradient."""
 
     def __init__(self, input_dim, output_dim, padding_idx, **kwargs):
+        self.padding_idx = padding_idx % input_dim  # first: given `weights`, the constructor builds
         super().__init__(input_dim, output_dim, **kwargs)
-        self.padding_idx = padding_idx % input_dim
 
     def build(self, input_shape=None):
         initializer = self.embeddings_initializer
