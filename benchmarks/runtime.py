@@ -6,8 +6,8 @@ same batch and are checked to agree before they are timed; the runs alternate, s
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import runpy
 import statistics
 import sys
 import time
@@ -23,23 +23,17 @@ from .speed import source_path
 GPT_SIZES = {"vocab_size": 2048, "block_size": 128, "n_layer": 4, "n_head": 4, "n_embd": 256, "dropout": 0.0}
 
 
-def load(path: Path) -> Any:
-    """Imports a file as a module of its own; its folder is searched for what it imports."""
-    sys.path.insert(0, str(path.parent))
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def migrated(source: Path, model: str, inputs: str) -> Any:
-    """The module migrated from a file. The migration is written below build/bench."""
+def migrated(source: Path, example: tuple[str, str], model: str) -> Any:
+    """A model built from the migration of a file, which is written below build/bench."""
     import tensorglot
+    from tensorglot.verify.child.load import Namespace
 
-    migration = tensorglot.migrate(source, to="keras", model=model, inputs=[inputs])
-    return load(migration.write(WORK / "migrated" / f"{source.stem}_keras.py"))
+    migration = tensorglot.migrate(source, to="keras", model=example[0], inputs=[example[1]])
+    out = WORK / "migrated" / source.stem
+    single = len(migration.files) == 1
+    migration.save(out.with_suffix(".py") if single else out, force=True)
+    module = source.stem if single else next(iter(migration.files)).removesuffix(".py").replace("/", ".")
+    return Namespace(str(out.parent if single else out), module).build(model)
 
 
 def resnet50_pair(batch: int = 4) -> tuple[Any, Any, np.ndarray, np.ndarray]:
@@ -58,7 +52,7 @@ def resnet50_pair(batch: int = 4) -> tuple[Any, Any, np.ndarray, np.ndarray]:
     port = resnet50()
     copy_resnet50(source, port)
     path = source_path("torchvision/models/resnet.py")
-    ours = migrated(path, "resnet50()", "float32[2,3,224,224]").resnet50()
+    ours = migrated(path, ("resnet50()", "float32[2,3,224,224]"), "resnet50()")
     rng = np.random.default_rng(0)
     images = rng.standard_normal((batch, 224, 224, 3), dtype=np.float32)
     ours(images[:1])
@@ -74,15 +68,15 @@ def gpt_pair(batch: int = 4) -> tuple[Any, Any, np.ndarray, np.ndarray]:
     from .ports.weights import copy_gpt
 
     path = source_path("examples/torch/gpt.py")
-    torch_module = load(path)
-    source = torch_module.GPT(torch_module.GPTConfig(**GPT_SIZES)).eval()
+    example = runpy.run_path(str(path), run_name="gpt")
+    source = example["GPT"](example["GPTConfig"](**GPT_SIZES)).eval()
     port = GPT(**GPT_SIZES)
     rng = np.random.default_rng(0)
     tokens = rng.integers(0, GPT_SIZES["vocab_size"], (batch, 128))
     port(tokens)
     copy_gpt(source, port)
-    module = migrated(path, "GPT(GPTConfig())", "int64[2,16]<256")
-    ours = module.GPT(module.GPTConfig(**GPT_SIZES))
+    sizes = ", ".join(f"{key}={value}" for key, value in GPT_SIZES.items())
+    ours = migrated(path, ("GPT(GPTConfig())", "int64[2,16]<256"), f"GPT(GPTConfig({sizes}))")
     ours(tokens)
     tensorglot.transfer_weights(source, ours)
     return port, ours, tokens, rng.integers(0, GPT_SIZES["vocab_size"], (batch, 128))
