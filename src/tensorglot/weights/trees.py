@@ -197,7 +197,9 @@ def _keras_layer(layer: Any, path: str, above: set[int]) -> Node:
         attributes = {inner.name: inner for inner in layer.layers}
         node.leaf = False
     internals = _keras_internals()
-    attributes |= {name: inner for name, inner in vars(layer).items() if name not in internals}
+    # On its torch backend Keras keeps sub-layers where torch does.
+    held = {**vars(layer), **vars(layer).get("_modules", {})}
+    attributes |= {name: inner for name, inner in held.items() if name not in internals and name != "_torch_params"}
     # A layer may hold a variable under a private attribute; its own name is the public one.
     for variable in layer._trainable_variables + layer._non_trainable_variables:
         attributes.setdefault(variable.name, variable)
@@ -238,8 +240,13 @@ def _keras_tensor(variable: Any, path: str) -> Tensor:
         value = keras.ops.convert_to_numpy(variable)
         return value.astype(np.float32) if value.dtype.name == "bfloat16" else value
 
-    return Tensor(path, tuple(variable.shape), id(variable), read, variable.assign, variable,
-                  trainable=variable.trainable)
+    def write(value: Any) -> None:
+        import numpy as np
+
+        variable.assign(np.array(value))  # some backends would share the memory of the array with the variable
+
+    return Tensor(path, tuple(variable.shape), id(variable), read, write, variable, trainable=variable.trainable)
 
 
-TREES: dict[str, Callable[[Any], Node]] = {"torch": torch_tree, "keras": keras_tree}
+#: Keras first: on its torch backend a layer is a torch module too.
+TREES: dict[str, Callable[[Any], Node]] = {"keras": keras_tree, "torch": torch_tree}

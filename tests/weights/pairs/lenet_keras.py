@@ -13,7 +13,7 @@ class LeNet(keras.Model):
         self.fc2 = layers.Dense(num_classes)
 
     def call(self, x):
-        x = ops.max_pool(ops.relu(self.conv1(x)), 2)
-        x = ops.max_pool(ops.relu(self.conv2(x)), 2)
+        x = ops.max_pool(ops.relu(self.conv1(x)), 2, 2)
+        x = ops.max_pool(ops.relu(self.conv2(x)), 2, 2)
         x = ops.reshape(x, (ops.shape(x)[0], -1))
         return self.fc2(ops.relu(self.fc1(x)))

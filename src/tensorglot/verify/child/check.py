@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 import statistics
 import traceback
 from collections.abc import Callable
@@ -32,6 +33,7 @@ OUTPUT_TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
 STATE_TOLERANCE = {"float32": 1e-4, "float64": 1e-7}
 #: Gradients in float32 may differ from the source's float64 ones by this many times the source's own difference.
 OWN_FACTOR = 10.0
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _EPSILON = float(np.finfo(np.float32).eps)
 
 
@@ -434,7 +436,7 @@ def _channels_last(spec: InputSpec, rank: int) -> list[int] | None:
 
 def _say(error: BaseException, namespace: Namespace) -> str:
     """The error's type and first lines, and the innermost line of the project's own code."""
-    text = str(error).strip() or "no message"
+    text = _COLOUR.sub("", str(error)).strip() or "no message"
     lines = text.splitlines()
     place = ""
     for frame in traceback.extract_tb(error.__traceback__):

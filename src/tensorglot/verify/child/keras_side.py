@@ -99,21 +99,23 @@ def _jax(model: Any, args: Any, kwargs: Any, training: bool, weights: list[np.nd
 
     flat, structure = jax.tree_util.tree_flatten([list(args), kwargs], is_leaf=lambda x: x is None)
     places = [i for i, x in enumerate(flat) if _is_float(x)]
-    fixed = [v.value for v in model.non_trainable_variables]
+    variables, others = model.trainable_variables, model.non_trainable_variables
 
     def loss(trainable: list[Any], inputs: list[Any]) -> Any:
         filled = list(flat)
         for place, x in zip(places, inputs, strict=True):
             filled[place] = x
         positional, keywords = jax.tree_util.tree_unflatten(structure, filled)
-        outputs, after = model.stateless_call(trainable, fixed, *positional, training=training, **keywords)
+        with keras.StatelessScope(state_mapping=list(zip(variables, trainable, strict=True))) as scope:
+            outputs = model(*positional, training=training, **keywords)
+        after = [scope.get_current_value(v) for v in others]
         return _loss(outputs, weights), (outputs, after)
 
-    variables = model.trainable_variables
     both = jax.value_and_grad(loss, argnums=(0, 1), has_aux=True)
     (_, (outputs, after)), (gradients, input_gradients) = both([v.value for v in variables], [flat[i] for i in places])
-    for variable, value in zip(model.non_trainable_variables, after, strict=True):
-        variable.assign(value)
+    for variable, value in zip(others, after, strict=True):
+        if value is not None:  # written during the call
+            variable.assign(value)
     return _result(outputs, variables, gradients, input_gradients)
 
 

@@ -98,7 +98,8 @@ def _keras_places(backend: str) -> list[tuple[Any, dict[str, Any]]]:
     from keras.src import backend as layer_backend
 
     def filled(shape: Any, value: Any, dtype: Any) -> Any:
-        return keras.ops.broadcast_to(keras.ops.cast(value, dtype or keras.config.floatx()), shape)
+        dtype = dtype or keras.config.floatx()
+        return keras.ops.zeros(shape, dtype) + keras.ops.cast(value, dtype)
 
     def normal(shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Any = None, **_: Any) -> Any:
         return filled(shape, mean + _SHIFT * stddev, dtype)
@@ -108,7 +109,7 @@ def _keras_places(backend: str) -> list[tuple[Any, dict[str, Any]]]:
 
     def binomial(shape: Any, counts: Any, probabilities: Any, dtype: Any = None, seed: Any = None) -> Any:
         kept = keras.ops.cast(keras.ops.greater_equal(probabilities, 0.5), dtype or keras.config.floatx())
-        return keras.ops.broadcast_to(counts * kept, shape)
+        return filled(shape, counts * kept, dtype)
 
     def dropout(inputs: Any, *_: Any, **__: Any) -> Any:
         return inputs
