@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..pivot.nodes import Host, const, literal
 from ..pivot.nodes import is_literal as is_literal_node
-from ..pivot.nodes import literal
 from .codecs import Decline, codec, is_literal
 
 
@@ -178,6 +178,30 @@ def _given(value: Any) -> Any:
     return value
 
 
+def _complement(share: Any) -> Any:
+    """1 - share; None stays None."""
+    if share is None:
+        return None
+    if isinstance(share, (int, float)):
+        return float(f"{1 - share:.12g}")
+    if getattr(share, "kind", None) == "BinOp" and share.fields["op"] == "Sub":
+        left = share.fields["left"]
+        if is_literal_node(left) and literal(left) == 1:
+            return share.fields["right"]
+    return Host("BinOp", {"left": const(1), "op": "Sub", "right": share}, verbatim=False)
+
+
+codec("complement", lift=_complement, lower=_complement)
+
+
+def _kept(decay: Any) -> Any:
+    if decay is None:
+        raise Decline("running statistics that weigh all batches alike")
+    return decay
+
+
+codec("kept", lift=lambda value: value, lower=_kept)
+
 codec("given", lift=lambda value: value, lower=_given)
 
 
@@ -303,8 +327,8 @@ def _array_pad_mode(mode: Any) -> str:
 codec("array_pad_mode", lift=lambda value: value, lower=_array_pad_mode)
 
 
-def _whole_factor(scale: Any, size: Any) -> Any:
-    """A scale that is a literal whole number (one, or one for each axis)."""
+def _whole_factor(scale: Any, size: Any, recompute: Any = None) -> Any:
+    """A scale that is a literal whole number (one, or one for each axis): whether it is recomputed does not matter."""
     items = scale if isinstance(scale, (tuple, list)) else (scale,)
     if size is not None or not all(isinstance(item, (int, float)) and item == int(item) > 0 for item in items):
         raise Decline("not a whole scale factor")

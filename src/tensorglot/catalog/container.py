@@ -1,0 +1,24 @@
+"""Containers, and layers that change no values.
+
+The containers' entries hold names and signatures; how their contents are written is each dialect's matter.
+"""
+
+from __future__ import annotations
+
+from .registry import layer
+
+layer("sequential", "host", torch="nn.Sequential(*args: xs)", call_torch="(input: x)",
+      keras="keras.Sequential(layers: xs)", call_keras="(inputs: x)")
+layer("module_list", "host", torch="nn.ModuleList(modules: xs = None)")
+layer("module_dict", "host", torch="nn.ModuleDict(modules: xs = None)")
+layer("parameter_list", "host", torch="nn.ParameterList(values: xs = None)")
+layer("parameter_dict", "host", torch="nn.ParameterDict(parameters: xs = None)")
+
+layer("identity", "elementwise", torch="nn.Identity(*args: _, **kwargs: _)", call_torch="(input: x)",
+      keras="layers.Identity()", call_keras="(inputs: x)")
+layer("flatten", "flatten start end", torch="nn.Flatten(start_dim: start = 1, end_dim: end = -1)",
+      call_torch="(input: x)", attributes="start: torch start_dim, keras start_axis; end: torch end_dim, keras end_axis",
+      keras=["layers.Flatten() | start=1, end=-1", "adapters.FlattenAxes(start_axis: start = 1, end_axis: end = -1)"],
+      call_keras="(inputs: x)")
+layer("unflatten", "unflatten axis shape", torch="nn.Unflatten(dim: axis, unflattened_size: shape)",
+      call_torch="(input: x)", keras="adapters.Unflatten(axis: axis, shape: shape)", call_keras="(x: x)")
