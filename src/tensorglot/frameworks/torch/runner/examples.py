@@ -1,0 +1,253 @@
+"""Finds examples for modules: those written in the file first, then factories, then classes with solved arguments."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import time
+import types
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from ....facts import search
+from .construct import constructor_calls
+from .execute import Executor, Outcome, needs_values
+from .probe import InputSolver
+from .sandbox import OutOfTime, time_limit
+from .variants import input_variants, model_variants
+
+#: Events kept of all runs together; beyond that only runs that show something new keep theirs.
+MAX_KEPT = 250_000
+
+#: Seconds for the inputs of one model.
+SOLVE_SECONDS = 20.0
+
+
+class ExampleSearch:
+    """Searches and runs examples of the modules; `emit` gets the results, `end` is a `time.monotonic` moment."""
+
+    def __init__(self, executor: Executor, modules: list[types.ModuleType], emit: Callable[..., None], end: float):
+        self.executor = executor
+        self.modules = modules
+        self.emit = emit
+        self.end = end
+        self.reached: set[str] = set()
+        self.seen: set[Any] = set()
+        self.kept = 0
+        self.trees = {m.__name__: _tree(m) for m in modules}
+        self.tried: set[tuple[str, str]] = set()
+
+    def run(self) -> None:
+        """Everything, the surest sources first, until the time is up."""
+        steps = (self._written, self._factories, self._classes, self._variants)
+        self.succeeded: list[tuple[types.ModuleType, str, list[str]]] = []
+        for step in steps:
+            for module in self.modules:
+                if self._late():
+                    self.emit(error={"module": module.__name__, "phase": "search for examples",
+                                     "message": "stopped: out of time"})
+                    return
+                step(module)
+
+    def _late(self) -> bool:
+        return time.monotonic() > self.end
+
+    # Sources of examples
+
+    def _written(self, module: types.ModuleType) -> None:
+        for written in search.written_examples(self.trees[module.__name__]):
+            if self._late():
+                return
+            if written.inputs is None:
+                self._solve(module, written.model, written.origin)
+                continue
+            specs = self._evaluate_inputs(module, written)
+            if specs is not None:
+                self._run(module, written.model, specs, written.origin)
+
+    def _evaluate_inputs(self, module: types.ModuleType, written: search.Written) -> list[str] | None:
+        namespace = dict(vars(module))
+        try:
+            with time_limit(self.executor.seconds), torch.no_grad():
+                exec(written.imports, namespace)
+                values = [(None, eval(text, namespace)) for text in written.inputs or ()]
+                values += [(name, eval(text, namespace)) for name, text in written.keywords]
+            return [(f"{name}=" if name else "") + spec_of(value) for name, value in values]
+        except (Exception, SystemExit, OutOfTime):
+            # A block that trains or reads files: its pieces need not work alone.
+            return None
+
+    def _factories(self, module: types.ModuleType) -> None:
+        guesser = constructor_calls(self.executor, module, self.trees[module.__name__])
+        for name in search.factories(self.trees[module.__name__]):
+            function = vars(module).get(name)
+            if self._late() or not callable(function) or getattr(function, "__module__", None) != module.__name__:
+                continue
+            for expression in guesser.calls(name, limit=2):
+                if self._is_model(module, expression):
+                    self._solve(module, expression, "factory")
+                    break
+
+    def _is_model(self, module: types.ModuleType, expression: str) -> bool:
+        try:
+            return isinstance(self.executor.build(module, expression, "meta"), nn.Module)
+        except (Exception, SystemExit, OutOfTime):
+            return False
+
+    def _classes(self, module: types.ModuleType) -> None:
+        tree = self.trees[module.__name__]
+        classes = [n for n, c in vars(module).items()
+                   if inspect.isclass(c) and issubclass(c, nn.Module) and c.__module__ == module.__name__
+                   and c.__name__ == n and not inspect.isabstract(c)]
+        guesser = constructor_calls(self.executor, module, tree)
+        for name in search.outermost_first(tree, classes):
+            if self._late():
+                return
+            if not self._is_reached(module, vars(module)[name]):
+                self._class(module, name, guesser)
+
+    def _class(self, module: types.ModuleType, name: str, guesser: Any) -> None:
+        failure: tuple[str, str] | None = None
+        for expression in guesser.calls(name, limit=12):
+            if self._late():
+                return
+            outcome_error = self._solve(module, expression, "class", quiet=True)
+            if outcome_error is None:
+                guesser.solved[name] = expression
+                return
+            # A model that was built but not fed tells more than one that was not built.
+            if failure is None or (failure[1].startswith("building") and not outcome_error.startswith("building")):
+                failure = (expression, outcome_error)
+        if failure is not None:
+            self._report(module, failure[0], [], Outcome([], failure[1]), "class")
+
+    def _is_reached(self, module: types.ModuleType, cls: type) -> bool:
+        """True if the class's own forward ran, or it has none to run."""
+        if "forward" not in vars(cls):
+            return f"{module.__name__}:{cls.__qualname__}.__init__" in self.reached
+        return f"{module.__name__}:{cls.__qualname__}.forward" in self.reached
+
+    def _variants(self, module: types.ModuleType) -> None:
+        """Further inputs and settings of models that ran, kept only where they execute code that was cold."""
+        for owner, model, specs in [s for s in self.succeeded if s[0] is module]:
+            for variant in input_variants(self.executor, module, model, specs):
+                if self._late():
+                    return
+                self._run(module, model, variant, "optional input", only_new=True)
+            for variant_model in model_variants(owner, model, self.trees[module.__name__]):
+                if self._late():
+                    return
+                self._run(module, variant_model, specs, "setting", only_new=True)
+
+    # Running
+
+    def _solve(self, module: types.ModuleType, expression: str, found: str, quiet: bool = False) -> str | None:
+        """Solves inputs for a model and runs it; returns the failure's reason."""
+        if (module.__name__, expression) in self.tried:
+            return None
+        self.emit(doing=f"example {module.__name__}: {expression}")
+        specs, error = self._inputs(module, expression)
+        if specs is None:
+            if not quiet:
+                self._report(module, expression, [], Outcome([], error), found)
+            return error or "no inputs were found"
+        self._run(module, expression, specs, found)
+        return None
+
+    def _inputs(self, module: types.ModuleType, expression: str) -> tuple[list[str] | None, str | None]:
+        error: str | None = None
+        for device in ("meta", "cpu"):
+            try:
+                self.executor.recorder.reset()
+                model = self.executor.build(module, expression, device)
+            except (Exception, SystemExit, OutOfTime) as failure:
+                error = error or "building: " + self.executor.explain(failure)
+                if device == "meta" and not needs_values(error):
+                    return None, error
+                continue
+            if not isinstance(model, nn.Module):
+                return None, "building: the expression gives no module"
+            solver = InputSolver(self.executor, model, SOLVE_SECONDS, device)
+            specs = solver.solve()
+            if specs is not None or not solver.wants_values:
+                return specs, f"no inputs found that run; the first attempt: {solver.error}"
+            error = f"no inputs found that run; the first attempt: {solver.error}"
+        return None, error
+
+    def _run(self, module: types.ModuleType, model: str, specs: list[str], found: str, only_new: bool = False) -> None:
+        key = (module.__name__, model + repr(specs))
+        if key in self.tried:
+            return
+        self.tried |= {key, (module.__name__, model)}
+        self.emit(doing=f"example {module.__name__}: {model}")
+        outcome = self.executor.run(module, model, specs)
+        if only_new and not (outcome.ok and self._is_new(outcome)):
+            return
+        if outcome.ok:
+            self.reached |= self.executor.recorder.functions
+            if not only_new:
+                self.succeeded.append((module, model, specs))
+        self._report(module, model, specs, outcome, found)
+
+    def _is_new(self, outcome: Outcome) -> bool:
+        return any(_site_key(e) not in self.seen for run in outcome.runs for e in run["events"])
+
+    def _report(self, module: types.ModuleType, model: str, specs: list[str], outcome: Outcome, found: str) -> None:
+        for run in outcome.runs:
+            keys = {key for event in run["events"] for key in (_site_key(event), _shape_key(event, run["tensors"]))}
+            if self.kept > MAX_KEPT and not keys - self.seen:
+                run["events"], run["tensors"], run["repeats"] = [], {}, True
+            self.seen |= keys
+            self.kept += len(run["events"])
+            self.emit(run=run)
+        self.emit(example={"module": module.__name__, "model": model, "inputs": specs, "ok": outcome.ok,
+                           "error": outcome.error, "found": found,
+                           "modes": [r["mode"] for r in outcome.runs if r["ok"]]})
+
+
+def _site_key(event: dict[str, Any]) -> Any:
+    return event.get("s") or event.get("fn")
+
+
+def _shape_key(event: dict[str, Any], tensors: dict[int, Any]) -> Any:
+    """What a migration could learn from an event: callee, ranks and kinds of its operands."""
+    kinds = tuple(_kind(a, tensors) for a in event.get("a", ()))
+    return (event["k"], _site_key(event), event.get("f"), kinds)
+
+
+def _kind(value: Any, tensors: dict[int, Any]) -> Any:
+    if isinstance(value, dict):
+        return f"t{len(tensors[value['t']]['shape'])}" if "t" in value else next(iter(value))
+    return type(value).__name__
+
+
+def _tree(module: types.ModuleType) -> ast.Module:
+    path = getattr(module, "__file__", None)
+    if path is None:
+        return ast.Module([], [])
+    with open(path, "rb") as stream:
+        return ast.parse(stream.read())
+
+
+def spec_of(value: Any) -> str:
+    """The input specification of a value; raises `TypeError` where there is none."""
+    if isinstance(value, torch.Tensor):
+        dtype = str(value.dtype).removeprefix("torch.")
+        text = f"{dtype}[{','.join(map(str, value.shape))}]"
+        if dtype.startswith(("int", "uint")) and value.numel():
+            low, high = int(value.min()), int(value.max()) + 1
+            return text + (f"<{high}" if low >= 0 else f":{low}..{high}")
+        return text
+    if isinstance(value, (list, tuple)):
+        inner = ", ".join(map(spec_of, value))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {spec_of(v)}" for k, v in value.items()) + "}"
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return repr(value)
+    raise TypeError(f"no input specification for {type(value).__name__}")
+
+

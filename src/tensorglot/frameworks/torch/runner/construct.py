@@ -1,0 +1,172 @@
+"""Constructor and factory calls to try, with required arguments solved from their names and annotations."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import itertools
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import nn
+
+from ....facts import search
+from .execute import Executor
+
+#: Arguments never set by a guess: a default of None or False must not become a download.
+_NEVER = ("pretrained", "weights", "weights_backbone", "checkpoint")
+
+
+def constructor_calls(executor: Executor, module: types.ModuleType, tree: ast.Module) -> Constructors:
+    """The calls of one module."""
+    return Constructors(executor, module, tree)
+
+
+class Constructors:
+    """Expressions that may build a class or call a factory; `solved` remembers what worked, by class name."""
+
+    def __init__(self, executor: Executor, module: types.ModuleType, tree: ast.Module):
+        self.executor = executor
+        self.module = module
+        self.tree = tree
+        self.strings = search.compared_strings(tree)
+        self.solved: dict[str, str] = {}
+        self._open: list[str] = []
+
+    def calls(self, name: str, limit: int) -> Iterator[str]:
+        """Up to `limit` distinct expressions, the likeliest first."""
+        required = [p for p in _parameters(vars(self.module)[name]) if p.default is p.empty]
+        if not required:
+            yield f"{name}()"
+            return
+        mentioned = search.outermost_first(self.tree, [name])
+        inside = self._is_used(name) and bool(mentioned)
+        self._open.append(name)
+        try:
+            guesses = search.Guesses(self._special, self.strings, outermost=not inside)
+            lists = [guesses.candidates(p.name, _annotation(p)) for p in required]
+        finally:
+            self._open.pop()
+        seen: set[str] = set()
+        for values in _rounds(lists):
+            text = ", ".join(f"{p.name}={v}" if p.kind is p.KEYWORD_ONLY else v
+                             for p, v in zip(required, values, strict=True))
+            expression = f"{name}({text})"
+            if expression not in seen:
+                seen.add(expression)
+                yield expression
+            if len(seen) >= limit:
+                return
+
+    def _is_used(self, name: str) -> bool:
+        """True if other code of the file mentions the name."""
+        return any(isinstance(n, ast.Name) and n.id == name
+                   for node in self.tree.body if getattr(node, "name", None) != name
+                   and isinstance(node, (ast.ClassDef, ast.FunctionDef)) for n in ast.walk(node))
+
+    # What names stand for
+
+    def _special(self, kind: str, name: str) -> list[str]:
+        torch_nn = self._alias(torch.nn) or f"{self._alias(torch) or '__import__(chr(116) + chr(111))'}.nn"
+        if kind == "norm":
+            return [f"{torch_nn}.BatchNorm2d", f"{torch_nn}.LayerNorm"]
+        if kind == "activation":
+            texts = [repr(s) for s in self.strings.get(name, ())]
+            return [*texts, f"{torch_nn}.ReLU", f"{torch_nn}.ReLU()", repr("relu")]
+        if kind == "block":
+            return self._block_classes(name)
+        if kind == "config":
+            return self._configs(name)
+        if kind == "module":
+            return [*self._instances(name), f"{torch_nn}.Identity()"] if self._looks_like_module(name) else []
+        return [f"{torch_nn}.Identity()"]
+
+    def _alias(self, module: types.ModuleType) -> str | None:
+        return next((n for n, v in vars(self.module).items() if v is module and n.isidentifier()), None)
+
+    def _own_classes(self) -> list[type]:
+        return [c for n, c in vars(self.module).items()
+                if inspect.isclass(c) and c.__module__ == self.module.__name__ and c.__name__ == n]
+
+    def _block_classes(self, name: str) -> list[str]:
+        """Classes that look like a building block, those with an `expansion` or such a name first."""
+        modules = [c for c in self._own_classes() if issubclass(c, nn.Module) and c.__name__ not in self._open]
+        marked = [c.__name__ for c in modules if hasattr(c, "expansion")]
+        key = name.lower().replace("_", "").removesuffix("cls").removesuffix("type")
+        named = [c.__name__ for c in modules if key in c.__name__.lower() or "block" in c.__name__.lower()]
+        return list(dict.fromkeys(marked + named))
+
+    def _instances(self, name: str) -> list[str]:
+        """Built instances of classes whose name resembles the argument's."""
+        key = name.lower().replace("_", "")
+        modules = [c.__name__ for c in self._own_classes() if issubclass(c, nn.Module)]
+        fitting = [c for c in modules if c not in self._open and (key in c.lower() or c.lower() in key)]
+        out = []
+        for cls in fitting[:3]:
+            if cls in self.solved:
+                out.append(self.solved[cls])
+            elif len(self._open) < 3:
+                out.extend(self._first_that_builds(cls))
+        return out
+
+    def _first_that_builds(self, cls: str) -> list[str]:
+        for expression in self.calls(cls, limit=4):
+            try:
+                self.executor.build(self.module, expression, "meta")
+                return [expression]
+            except Exception:
+                continue
+        return []
+
+    def _looks_like_module(self, name: str) -> bool:
+        return any(kind == "module" and search.re.search(pattern, name, search.re.IGNORECASE)
+                   for pattern, kind in search._SPECIAL)
+
+    def _configs(self, name: str) -> list[str]:
+        """Configuration objects: classes of the file whose fields all have defaults, else one made of what is read."""
+        out = []
+        for cls in self._own_classes():
+            if not issubclass(cls, nn.Module) and (dataclasses.is_dataclass(cls) or "config" in cls.__name__.lower()):
+                required = [p for p in _parameters(cls) if p.default is p.empty]
+                out += [f"{cls.__name__}()"] if not required else list(self.calls(cls.__name__, limit=2))
+        attributes = search.attribute_reads(self.tree, name)
+        if attributes:
+            guesses = search.Guesses(lambda kind, n: [], self.strings, outermost=True)
+            fields = ", ".join(f"{a}={guesses.candidates(a, '')[0]}" for a in attributes)
+            out.append(f"__import__('types').SimpleNamespace({fields})")
+        return out
+
+
+def _rounds(lists: list[list[str]]) -> Iterator[tuple[str, ...]]:
+    """First choices, second choices, ...; then each argument varied alone; then combinations."""
+    if not lists:
+        yield ()
+        return
+    for r in range(max(map(len, lists))):
+        yield tuple(c[min(r, len(c) - 1)] for c in lists)
+        if r == 0:
+            for i, candidates in enumerate(lists):
+                for value in candidates[1:3]:
+                    yield tuple(value if j == i else c[0] for j, c in enumerate(lists))
+    yield from itertools.islice(itertools.product(*(c[:3] for c in lists)), 30)
+
+
+def _parameters(function: Any) -> list[inspect.Parameter]:
+    """Parameters of a call, without `*args`, `**kwargs`; none where they cannot be known."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+
+
+def _annotation(parameter: inspect.Parameter) -> str:
+    if parameter.annotation is parameter.empty:
+        return ""
+    if isinstance(parameter.annotation, str):
+        return parameter.annotation
+    return getattr(parameter.annotation, "__name__", None) if isinstance(parameter.annotation, type) else str(
+        parameter.annotation)

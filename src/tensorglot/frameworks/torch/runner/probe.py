@@ -1,0 +1,256 @@
+"""Finds inputs a model accepts: from argument names, the layers that consume them, and what failures say."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import nn
+
+from ....facts.inputs import parse_input
+from .execute import Executor, arguments, needs_values
+from .sandbox import OutOfTime
+
+#: Spatial sizes in the order tried; 64 leaves several positions behind five halvings.
+SIZES = {1: (64, 128, 32, 1024, 16), 2: (64, 32, 28, 224, 96, 128, 299, 16, 256, 8, 512),
+         3: ((8, 64, 64), (16, 112, 112), (8, 32, 32), (16, 64, 64), (16, 224, 224), (32, 32, 32), (8, 8, 8))}
+UPSAMPLED = {1: (16, 1, 8), 2: (4, 1, 8, 16, 32), 3: ((4, 4, 4), (1, 1, 1))}
+
+MAX_TRIALS = 48
+BATCH, LENGTH, NODES = 2, 16, 8
+
+_TOKENS = re.compile(r"(^|_)(ids?|tokens?|idx|src|tgt|trg|text|words?|sentences?|seqs?|sequences?|target_seq)(\d|$|_)")
+_MASK = re.compile(r"mask|padding")
+_TIME = re.compile(r"^(t|ts|time|times|timesteps?|steps?|noise_levels?|sigma|temb)$")
+_LABEL = re.compile(r"^(y|labels?|class(es)?|targets?|cond|c)$")
+_GRAPH = re.compile(r"^(adj|adjacency|a|graph|support|edge_weights?|laplacian)$")
+_STATE = re.compile(r"^(h|c|hx|hidden|state|h0|c0|h_0|prev|hidden_state|prev_hidden|states)$")
+_CONTEXT = re.compile(r"memory|context|enc|kv|^(k|v|q|key|value|query|skip|residual|other|x\d|y\d|z\d?)$")
+
+
+class InputSolver:
+    """Looks for input specifications for one model, without recording the attempts."""
+
+    def __init__(self, executor: Executor, model: nn.Module, seconds: float, device: str = "meta"):
+        self.executor = executor
+        self.model = model
+        self.device = device
+        self.end = time.monotonic() + seconds
+        self.leaves = [m for m in model.modules() if _consumes(m)]
+        self.error: str | None = None
+        self.eval_only: list[str] | None = None
+        self.wants_values = False
+
+    def solve(self) -> list[str] | None:
+        """Specifications that run in both modes, else in evaluation mode, else None (`error` says why)."""
+        required = forward_parameters(self.model)[0]
+        queue: list[tuple[str, ...]] = list(itertools.islice(self._assignments(required), 400))
+        tried: set[tuple[str, ...]] = set()
+        while queue and len(tried) < MAX_TRIALS and time.monotonic() < self.end:
+            specs = queue.pop(0)
+            if specs in tried:
+                continue
+            tried.add(specs)
+            named = [s if kind == "positional" else f"{name}={s}"
+                     for s, (name, kind) in zip(specs, required, strict=True)]
+            args, error = self._try(named, "eval")
+            if error is None:
+                if self._try(named, "train")[1] is None:
+                    return named
+                self.eval_only = self.eval_only or named
+            else:
+                self.error = self.error or error
+                self.wants_values = self.wants_values or needs_values(error)
+                queue[:0] = self._adapted(specs, args, error)
+        return self.eval_only
+
+    def accepts(self, specs: list[str]) -> bool:
+        """True if one evaluation-mode pass runs."""
+        return self._try(specs, "eval")[1] is None
+
+    def _try(self, specs: list[str], mode: str) -> tuple[list[Any], str | None]:
+        recorder = self.executor.recorder
+        args, kwargs = arguments([parse_input(s) for s in specs], self.device)
+        recorder.last_layer = None
+        try:
+            self.executor.call(self.model, args, kwargs, mode, self.device)
+            return args, None
+        except (Exception, SystemExit, OutOfTime) as error:
+            return [*args, *kwargs.values()], self.executor.explain(error)
+        finally:
+            recorder.events.clear()
+
+    # Candidates
+
+    def _assignments(self, required: list[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+        lists = [self._candidates(name, i) for i, (name, _) in enumerate(required)]
+        if not lists:
+            yield ()
+            return
+        yield from zip(*_padded(lists), strict=True)
+        if len(lists) > 1:
+            yield from itertools.product(*(c[:6] for c in lists))
+
+    def _candidates(self, name: str, index: int) -> list[str]:
+        bound = min((m.num_embeddings for m in self.leaves if isinstance(m, (nn.Embedding, nn.EmbeddingBag))),
+                    default=None)
+        name = name.lower()
+        by_layer = self._by_first_layer()
+        width = self._width()
+        if _MASK.search(name):
+            return [f"bool[{BATCH},{LENGTH}]", f"bool[{LENGTH},{LENGTH}]", f"float32[{LENGTH},{LENGTH}]",
+                    f"bool[{BATCH},1,{LENGTH},{LENGTH}]", f"bool[{BATCH},1,1,{LENGTH}]", "None"]
+        if name == "edge_index":
+            return [f"int64[2,20]<{NODES}"]
+        if _GRAPH.match(name) and index:
+            return [f"float32[{NODES},{NODES}]", f"float32[{BATCH},{NODES},{NODES}]"]
+        if "length" in name or name == "lens":
+            return [f"int64[{BATCH}]:{LENGTH // 2}..{LENGTH}", str(LENGTH)]
+        if _TIME.match(name) and (index or bound is None):
+            return [f"int64[{BATCH}]<10", f"float32[{BATCH}]", f"float32[{BATCH},1]", *by_layer]
+        if bound is not None and (_TOKENS.search(name) or isinstance(self.leaves[0], (nn.Embedding, nn.EmbeddingBag))):
+            tokens = [f"int64[{BATCH},{LENGTH}]<{bound}", f"int64[{LENGTH},{BATCH}]<{bound}", f"int64[{BATCH}]<{bound}",
+                      f"int64[{BATCH},64]<{bound}"]
+            return tokens if not index or _TOKENS.search(name) else [*tokens[:2], *by_layer]
+        if _LABEL.match(name) and index:
+            return [f"int64[{BATCH}]<{bound or 10}", f"int64[{BATCH},{LENGTH}]<{bound or 10}", *by_layer]
+        if _STATE.match(name) and index:
+            return [f"float32[{BATCH},{width}]", f"float32[1,{BATCH},{width}]", f"float32[2,{BATCH},{width}]",
+                    f"(float32[{BATCH},{width}], float32[{BATCH},{width}])",
+                    f"(float32[1,{BATCH},{width}], float32[1,{BATCH},{width}])", "None", *by_layer]
+        if index and _CONTEXT.search(name):
+            return [*by_layer[:8], f"float32[{BATCH},{LENGTH},{width}]", f"float32[{BATCH},{width}]"]
+        return list(dict.fromkeys([*by_layer, *_COMMON]))
+
+    def _by_first_layer(self) -> list[str]:
+        for leaf in self.leaves:
+            found = inputs_of_layer(leaf)
+            if found:
+                return found
+        return list(_COMMON)
+
+    def _width(self) -> int:
+        for leaf in self.leaves:
+            for name in ("hidden_size", "embed_dim", "in_features", "embedding_dim", "num_features"):
+                if isinstance(getattr(leaf, name, None), int):
+                    return int(getattr(leaf, name))
+        return 16
+
+    # What a failure says
+
+    def _adapted(self, specs: tuple[str, ...], args: list[Any], error: str) -> list[tuple[str, ...]]:
+        """Assignments that answer the failure: the layer that refused an input, or the rank that was expected."""
+        out: list[tuple[str, ...]] = []
+        last = self.executor.recorder.last_layer
+        if last is not None and last[1] and isinstance(last[1][0], torch.Tensor):
+            layer, given = last[0], last[1][0]
+            for i, arg in enumerate(args):
+                if arg is given and _consumes(layer):
+                    out += [(*specs[:i], s, *specs[i + 1:]) for s in inputs_of_layer(layer)]
+            if not out and isinstance(layer, nn.Linear) and args and isinstance(args[0], torch.Tensor):
+                out += [(s, *specs[1:]) for s in _rescaled(args[0], given, layer)]
+        rank = re.search(r"unpack \(expected (\d)", error)
+        if rank and args and isinstance(args[0], torch.Tensor):
+            out += [(s, *specs[1:]) for s in self._of_rank(int(rank[1]))]
+        return out
+
+    def _of_rank(self, rank: int) -> list[str]:
+        found = [s for s in [*self._by_first_layer(), *_COMMON] if len(parse_input(s).shape) == rank]
+        width = self._width()
+        other = {2: [f"float32[{BATCH},{width}]"], 3: [f"float32[{BATCH},{LENGTH},{width}]"],
+                 4: [f"float32[{BATCH},{width},8,8]", f"float32[{BATCH},8,8,{width}]"],
+                 5: [f"float32[{BATCH},3,8,32,32]"]}.get(rank, [])
+        return [*found[:4], *other]
+
+
+def _rescaled(image: torch.Tensor, given: torch.Tensor, layer: nn.Linear) -> list[str]:
+    """Image sizes at which a flattened feature map would fit the layer."""
+    if image.dim() < 3 or not given.dim():
+        return []
+    spatial = image.dim() - 2
+    scale = (layer.in_features / max(given.shape[-1], 1)) ** (1 / spatial)
+    size = round(image.shape[-1] * scale)
+    return [_image(image.shape[1], (s,) * spatial) for s in (size, size + 1, size - 1, size + 2) if s > 0]
+
+
+def _padded(lists: list[list[str]]) -> list[list[str]]:
+    longest = max(map(len, lists))
+    return [items + items[-1:] * (longest - len(items)) for items in lists]
+
+
+def _consumes(module: nn.Module) -> bool:
+    return isinstance(module, _LAYERS) and type(module).__module__.startswith("torch.")
+
+
+_CONV = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+_NORM = (nn.LayerNorm, nn.GroupNorm, nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+_LAYERS = (*_CONV, *_NORM, nn.Linear, nn.Embedding, nn.EmbeddingBag, nn.RNNBase, nn.RNNCellBase,
+           nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.Bilinear)
+
+_COMMON = (f"float32[{BATCH},3,64,64]", f"float32[{BATCH},16,16,16]", f"float32[{BATCH},{LENGTH},32]",
+           f"float32[{BATCH},32]", f"float32[{BATCH},{LENGTH},16]", f"float32[{BATCH},16]", f"float32[{BATCH},1,28,28]",
+           f"float32[{BATCH},4,{LENGTH},8]", f"float32[{BATCH},64,16,16]", f"float32[{BATCH},3,8,32,32]",
+           f"float32[{BATCH},10]", f"int64[{BATCH},{LENGTH}]<10", f"float32[{BATCH},32,32,3]", f"float32[{LENGTH}]")
+
+
+def _image(channels: int, size: tuple[int, ...]) -> str:
+    return f"float32[{','.join(map(str, (BATCH, channels, *size)))}]"
+
+
+def inputs_of_layer(layer: nn.Module) -> list[str]:
+    """Specifications of tensors that a framework layer takes, the likeliest first."""
+    if isinstance(layer, _CONV):
+        n = layer.weight.dim() - 2
+        sizes = (UPSAMPLED if "Transpose" in type(layer).__name__ else SIZES)[n]
+        return [_image(layer.in_channels, s if isinstance(s, tuple) else (s,) * n) for s in sizes]
+    if isinstance(layer, (nn.Embedding, nn.EmbeddingBag)):
+        n = layer.num_embeddings
+        return [f"int64[{BATCH},{LENGTH}]<{n}", f"int64[{BATCH}]<{n}", f"int64[{BATCH},64]<{n}"]
+    if isinstance(layer, nn.RNNBase):
+        order = (BATCH, LENGTH) if layer.batch_first else (LENGTH, BATCH)
+        return [f"float32[{order[0]},{order[1]},{layer.input_size}]"]
+    if isinstance(layer, nn.RNNCellBase):
+        return [f"float32[{BATCH},{layer.input_size}]"]
+    if isinstance(layer, nn.LayerNorm):
+        tail = ",".join(map(str, layer.normalized_shape))
+        return [f"float32[{BATCH},{LENGTH},{tail}]", f"float32[{BATCH},{tail}]", f"float32[{BATCH},8,8,{tail}]"]
+    if isinstance(layer, _NORM):
+        return _norm_inputs(layer)
+    width = getattr(layer, "in_features", None) or getattr(layer, "embed_dim", None) or getattr(
+        layer, "in1_features", None)
+    if width is None and isinstance(layer, nn.TransformerEncoderLayer):
+        width = layer.linear1.in_features
+    if not isinstance(width, int):
+        return []
+    return [f"float32[{BATCH},{width}]", f"float32[{BATCH},{LENGTH},{width}]", f"float32[{BATCH},8,8,{width}]",
+            f"float32[{BATCH},64,{width}]", f"float32[{NODES},{width}]", f"float32[{BATCH},4,{LENGTH},{width}]",
+            f"float32[{BATCH},{width},8,8]"]
+
+
+def _norm_inputs(layer: Any) -> list[str]:
+    channels = layer.num_channels if isinstance(layer, nn.GroupNorm) else layer.num_features
+    rank = 2 if isinstance(layer, nn.GroupNorm) else int(type(layer).__name__[-2])
+    shapes = [_image(channels, (16,) * rank)]
+    return shapes if rank > 1 else [f"float32[{BATCH},{channels}]", *shapes]
+
+
+def forward_parameters(model: Any) -> tuple[list[tuple[str, str]], list[inspect.Parameter]]:
+    """Required parameters of the call as (name, "positional" or "keyword"), and the optional ones."""
+    function = type(model).forward.__get__(model) if isinstance(model, nn.Module) else model
+    required: list[tuple[str, str]] = []
+    optional: list[inspect.Parameter] = []
+    for p in inspect.signature(function).parameters.values():
+        if p.kind is p.VAR_POSITIONAL and not required:
+            required.append((p.name, "positional"))
+        elif p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
+            continue
+        elif p.default is p.empty:
+            required.append((p.name, "keyword" if p.kind is p.KEYWORD_ONLY else "positional"))
+        else:
+            optional.append(p)
+    return required, optional
