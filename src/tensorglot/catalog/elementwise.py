@@ -145,7 +145,8 @@ function("positive", "elementwise",
          torch=["operator.pos(x: x)", "torch.positive(input: x)", "Tensor.positive(self: x)"],
          keras="= x")
 function("atan2", "elementwise",
-         torch=["torch.atan2(input: y, other: x)", "torch.arctan2(input: y, other: x)", "Tensor.atan2(self: y, other: x)",
+         torch=["torch.atan2(input: y, other: x)", "torch.arctan2(input: y, other: x)",
+                "Tensor.atan2(self: y, other: x)",
                 "Tensor.arctan2(self: y, other: x)"],
          keras="ops.arctan2(x1: y, x2: x)", tensorflow="tf.atan2(y: y, x: x)")
 function("hypot", "elementwise", torch=["torch.hypot(input: x, other: y)", "Tensor.hypot(self: x, other: y)"],
@@ -182,11 +183,13 @@ function("addcdiv", "elementwise",
 function("maximum", "elementwise",
          torch=["torch.maximum(input: x, other: y)", "Tensor.maximum(self: x, other: y)",
                 "torch.max(input: x, other: is_tensor(y))", "Tensor.max(self: x, other: is_tensor(y))"],
-         keras="ops.maximum(x1: x, x2: y)", tensorflow=["tf.maximum(x: operand(x, y), y: y)", "ops.maximum(x1: x, x2: y)"])
+         keras="ops.maximum(x1: x, x2: y)",
+         tensorflow=["tf.maximum(x: operand(x, y), y: y)", "ops.maximum(x1: x, x2: y)"])
 function("minimum", "elementwise",
          torch=["torch.minimum(input: x, other: y)", "Tensor.minimum(self: x, other: y)",
                 "torch.min(input: x, other: is_tensor(y))", "Tensor.min(self: x, other: is_tensor(y))"],
-         keras="ops.minimum(x1: x, x2: y)", tensorflow=["tf.minimum(x: operand(x, y), y: y)", "ops.minimum(x1: x, x2: y)"])
+         keras="ops.minimum(x1: x, x2: y)",
+         tensorflow=["tf.minimum(x: operand(x, y), y: y)", "ops.minimum(x1: x, x2: y)"])
 function("fmax", "elementwise", torch=["torch.fmax(input: x, other: y)", "Tensor.fmax(self: x, other: y)"],
          keras="ops.fmax(x1: x, x2: y)")
 function("fmin", "elementwise", torch=["torch.fmin(input: x, other: y)", "Tensor.fmin(self: x, other: y)"],
@@ -246,12 +249,16 @@ _comparison("greater", "gt", "greater", "gt", "greater")
 _comparison("greater_equal", "ge", "greater_equal", "ge", "greater_equal")
 
 function("isclose", "elementwise",
-         torch=["torch.isclose(input: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, equal_nan: equal_nan = False)",
-                "Tensor.isclose(self: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, equal_nan: equal_nan = False)"],
+         torch=["torch.isclose(input: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, "
+                "equal_nan: equal_nan = False)",
+                "Tensor.isclose(self: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, "
+                "equal_nan: equal_nan = False)"],
          keras="ops.isclose(x1: x, x2: y, rtol: rtol = 1e-05, atol: atol = 1e-08, equal_nan: equal_nan = False)")
 function("allclose", "any", note="The result is a host bool in the source: data-dependent.",
-         torch=["torch.allclose(input: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, equal_nan: equal_nan = False)",
-                "Tensor.allclose(self: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, equal_nan: equal_nan = False)"],
+         torch=["torch.allclose(input: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, "
+                "equal_nan: equal_nan = False)",
+                "Tensor.allclose(self: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, "
+                "equal_nan: equal_nan = False)"],
          keras="ops.allclose(x1: x, x2: y, rtol: rtol = 1e-05, atol: atol = 1e-08, equal_nan: equal_nan = False)")
 function("all_equal", "any", note="The result is a host bool in the source: data-dependent.",
          torch=["torch.equal(input: x, other: y)", "Tensor.equal(self: x, other: y)"],

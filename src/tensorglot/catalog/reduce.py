@@ -114,7 +114,8 @@ function("logsumexp", "reduce axis keepdims",
          keras="ops.logsumexp(x: x, axis: axis, keepdims: keepdims = False)",
          tensorflow="tf.reduce_logsumexp(input_tensor: x, axis: axis, keepdims: keepdims = False)")
 function("median_all", "reduce axis keepdims", note="The lower of the two middle values, as in the source.",
-         torch=["torch.median(input: x) | axis=None, keepdims=False", "Tensor.median(self: x) | axis=None, keepdims=False"],
+         torch=["torch.median(input: x) | axis=None, keepdims=False",
+                "Tensor.median(self: x) | axis=None, keepdims=False"],
          keras="adapters.median(x: x) | axis=None, keepdims=False")
 function("median_dim", "reduce axis keepdims", outputs="values: ; indices: ",
          torch=["torch.median(input: x, dim: axis, keepdim: keepdims = False)",
@@ -133,13 +134,16 @@ function("quantile", "any",
 
 # Norms.
 function("norm", "reduce axis keepdims",
-         torch=["torch.norm(input: x, p: order = 'fro', dim: axis = None, keepdim: keepdims = False, *, dtype: None = None)",
-                "Tensor.norm(self: x, p: order = 'fro', dim: axis = None, keepdim: keepdims = False, dtype: None = None)",
+         torch=["torch.norm(input: x, p: order = 'fro', dim: axis = None, keepdim: keepdims = False, *, "
+                "dtype: None = None)",
+                "Tensor.norm(self: x, p: order = 'fro', dim: axis = None, keepdim: keepdims = False, "
+                "dtype: None = None)",
                 "torch.linalg.vector_norm(x: x, ord: order = 2, dim: axis = None, keepdim: keepdims = False, *, "
                 "dtype: None = None)",
-                "torch.linalg.norm(A: x, ord: None = None, dim: is_single(axis) = None, keepdim: keepdims = False, *, "
+                "torch.linalg.norm(input: x, ord: None = None, dim: is_single(axis) = None, "
+                "keepdim: keepdims = False, *, "
                 "dtype: None = None) | order=2",
-                "torch.linalg.norm(A: x, ord: order, dim: is_number(axis), keepdim: keepdims = False, *, "
+                "torch.linalg.norm(input: x, ord: order, dim: is_number(axis), keepdim: keepdims = False, *, "
                 "dtype: None = None)"],
          keras=["ops.norm(x: x, axis: single(axis), keepdims: keepdims = False) | order=2",
                 "ops.norm(x: x, axis: single(axis), keepdims: keepdims = False) | order='fro'",
@@ -148,11 +152,13 @@ function("norm", "reduce axis keepdims",
                      "tf.norm(tensor: x, axis: axis = None, keepdims: keepdims = False) | order='fro'",
                      "adapters.vector_norm(x: x, order: order = 2, axis: axis = None, keepdims: keepdims = False)"])
 function("matrix_norm", "any",
-         torch=["torch.linalg.matrix_norm(A: x, ord: order = 'fro', dim: axis = (-2, -1), keepdim: keepdims = False, *, "
+         torch=["torch.linalg.matrix_norm(A: x, ord: order = 'fro', dim: axis = (-2, -1), keepdim: keepdims = False, "
+                "*, "
                 "dtype: None = None)",
-                "torch.linalg.norm(A: x, ord: order, dim: axis, keepdim: keepdims = False, *, dtype: None = None)"],
+                "torch.linalg.norm(input: x, ord: order, dim: axis, keepdim: keepdims = False, *, dtype: None = None)"],
          keras="ops.norm(x: x, ord: order, axis: axis, keepdims: keepdims = False)")
-function("dist", "any", torch=["torch.dist(input: x, other: y, p: order = 2)", "Tensor.dist(self: x, other: y, p: order = 2)"],
+function("dist", "any",
+         torch=["torch.dist(input: x, other: y, p: order = 2)", "Tensor.dist(self: x, other: y, p: order = 2)"],
          keras="adapters.vector_norm(x: x - y, order: order = 2)")
 
 # Scans.
@@ -199,9 +205,11 @@ function("argsort", "axis axis",
          tensorflow=["tf.argsort(values: x, axis: axis = -1, stable: True = False) | descending=False",
                      "adapters.argsort(x: x, axis: axis = -1, descending: descending = False)"])
 function("unique", "any", note="The size of the result depends on the data: not possible under XLA.",
-         torch=["torch.unique(input: x, sorted: _ = True, return_inverse: inverse = False, return_counts: counts = False, "
+         torch=["torch.unique(input: x, sorted: _ = True, return_inverse: inverse = False, "
+                "return_counts: counts = False, "
                 "dim: axis = None)",
-                "Tensor.unique(self: x, sorted: _ = True, return_inverse: inverse = False, return_counts: counts = False, "
+                "Tensor.unique(self: x, sorted: _ = True, return_inverse: inverse = False, "
+                "return_counts: counts = False, "
                 "dim: axis = None)"],
          keras="ops.unique(x: x, return_inverse: inverse = False, return_counts: counts = False, axis: axis = None)")
 function("bincount", "any",

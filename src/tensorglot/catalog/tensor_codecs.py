@@ -215,6 +215,34 @@ def _lower_single(value: Any) -> Any:
 codec("single", lift=_same, lower=_lower_single)
 
 
+def _lift_only(value: Any, *_: Any) -> Any:
+    if isinstance(value, tuple) and len(value) == 1:
+        return value[0]
+    raise Decline("one tensor is expected")
+
+
+codec("only", lift=_lift_only, lower=lambda value: (value,))
+
+
+def _lower_whole(value: Any) -> int:
+    number = plain(value)
+    if isinstance(number, (int, float)) and number == number // 1 and number >= 1:
+        return int(number)
+    raise Decline("a positive whole number is expected")
+
+
+codec("whole", lift=_same, lower=_lower_whole)
+
+
+def _opposite(value: Any, *_: Any) -> bool:
+    if not isinstance(plain(value), bool):
+        raise Decline("True or False is expected")
+    return not plain(value)
+
+
+codec("opposite", lift=_opposite, lower=_opposite)
+
+
 def _lift_correction(value: Any, *_: Any) -> Any:
     if not isinstance(plain(value), bool):
         raise Decline("`unbiased` must be True or False")
@@ -284,7 +312,7 @@ def _lower_same_sides(index: Any, x: Any, axis: Any) -> Any:
     if a is None or b is None or len(a) != len(b) or not isinstance(axis, int):
         raise Decline("the shape of the index is not known")
     axis %= max(len(a), 1)
-    if any(p != q for d, (p, q) in enumerate(zip(a, b)) if d != axis):
+    if any(p != q for d, (p, q) in enumerate(zip(a, b, strict=True)) if d != axis):
         raise Decline("the index is smaller than the tensor")
     return index
 

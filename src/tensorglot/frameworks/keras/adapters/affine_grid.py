@@ -1,0 +1,23 @@
+"""Sampling grids of affine maps."""
+
+from keras import ops
+
+
+def affine_grid(theta, size, align_corners=None):
+    """Sampling positions (N, *spatial, coordinates) of affine maps `theta` (N, 2, 3) or (N, 3, 4).
+
+    `size` is (N, C, *spatial). Positions are x, y(, z) in [-1, 1]; with `align_corners` that is centre to centre of
+    the border elements, else their outer edges.
+    """
+    axes = []
+    for length in size[2:]:
+        steps = ops.cast(ops.arange(length), theta.dtype)
+        if align_corners:
+            axes.append(2 * steps / max(length - 1, 1) - 1 if length > 1 else ops.zeros_like(steps))
+        else:
+            axes.append((2 * steps + 1) / length - 1)
+    grids = ops.meshgrid(*axes, indexing="ij")
+    base = ops.stack([*grids[::-1], ops.ones_like(grids[0])], axis=-1)
+    points = ops.reshape(base, (-1, len(size) - 1))
+    result = ops.matmul(points, ops.swapaxes(theta, 1, 2))
+    return ops.reshape(result, (-1, *size[2:], len(size) - 2))

@@ -1,0 +1,12 @@
+"""Inverse discrete Fourier transform."""
+
+from tensorglot.frameworks.keras.adapters.fft_axis import fft_axis
+
+
+def ifftn(x, shape=None, axes=None, norm=None):
+    """Inverse Fourier transform along `axes` (None: all, or the last `len(shape)`), cut or padded to `shape`."""
+    if axes is None:
+        axes = range(-len(shape if shape is not None else x.shape), 0)
+    for i, axis in enumerate(axes):
+        x = fft_axis(x, shape[i] if shape is not None else None, axis, norm, inverse=True)
+    return x

@@ -1,0 +1,8 @@
+"""Linear interpolation."""
+
+from keras import ops
+
+
+def lerp(x, y, weight):
+    """x + weight (y - x); `weight` is a number or a tensor."""
+    return ops.add(x, ops.multiply(weight, ops.subtract(y, x)))
