@@ -17,7 +17,8 @@ layer("parameter_dict", "host", torch="nn.ParameterDict(parameters: xs = None)")
 layer("identity", "elementwise", torch="nn.Identity(*args: _, **kwargs: _)", call_torch="(input: x)",
       keras="layers.Identity()", call_keras="(inputs: x)")
 layer("flatten", "flatten start end", torch="nn.Flatten(start_dim: start = 1, end_dim: end = -1)",
-      call_torch="(input: x)", attributes="start: torch start_dim, keras start_axis; end: torch end_dim, keras end_axis",
+      attributes="start: torch start_dim, keras start_axis; end: torch end_dim, keras end_axis",
+      call_torch="(input: x)",
       keras=["layers.Flatten() | start=1, end=-1", "adapters.FlattenAxes(start_axis: start = 1, end_axis: end = -1)"],
       call_keras="(inputs: x)")
 layer("unflatten", "unflatten axis shape", torch="nn.Unflatten(dim: axis, unflattened_size: shape)",

@@ -50,11 +50,11 @@ def _batch_norm() -> None:
 
 
 def _instance_norm() -> None:
-    arguments = ("eps: eps = 1e-05, momentum: complement(decay) = 0.1, affine: affine = False, "
-                 f"track_running_stats: track = False, {_UNUSED}, *, bias: bias = True)")
+    plain, lazy = (f"eps: eps = 1e-05, momentum: complement(decay) = 0.1, affine: affine = {flag}, "
+                   f"track_running_stats: track = {flag}, {_UNUSED}, *, bias: bias = True)" for flag in (False, True))
     layer("instance_norm", _SAME, axes=AXES, params=_AFFINE + _STATS, attributes=_READ,
-          torch=[f"nn.InstanceNorm{n}d(num_features: C, {arguments}" for n in (1, 2, 3)]
-          + [f"nn.LazyInstanceNorm{n}d({arguments}" for n in (1, 2, 3)],
+          torch=[f"nn.InstanceNorm{n}d(num_features: C, {plain}" for n in (1, 2, 3)]
+          + [f"nn.LazyInstanceNorm{n}d({lazy}" for n in (1, 2, 3)],
           call_torch="(input: x)", call_keras="(inputs: x)",
           keras=["layers.GroupNormalization(groups: -1 = 32, epsilon: eps = 0.001, "
                  "center: center(bias, affine) = True, scale: affine = True) | track=False",

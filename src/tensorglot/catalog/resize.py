@@ -12,7 +12,7 @@ from .registry import function, layer
 _SAME = "demand N C S* -> N C S*"
 _BILINEAR_TOL = (1e-5, "resizing computes in float32")
 _UPSAMPLE = "size: size = None, scale_factor: scale = None, mode: mode = 'nearest', align_corners: align = None"
-_READ = "size: torch size, keras size; scale_factor: torch scale_factor, keras scale_factor; mode: torch mode, keras mode"
+_READ = "; ".join(f"{name}: torch {name}, keras {name}" for name in ("size", "scale_factor", "mode"))
 
 layer("upsample", _SAME, axes=AXES, attributes=_READ, float64_tol=_BILINEAR_TOL,
       torch=f"nn.Upsample({_UPSAMPLE}, recompute_scale_factor: recompute = None)",
