@@ -103,3 +103,11 @@ def test_the_commands_import_no_framework_by_name():
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else \
                 [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not {name.split(".")[0] for name in names} & set(HEAVY[:4]), file
+
+
+def test_the_documentation_lists_every_code():
+    from tensorglot.diagnostics import CODES
+
+    text = (Path(__file__).parents[2] / "docs/cli.md").read_text()
+    table = "".join(f"| {code} | {title} |\n" for code, title in CODES.items())
+    assert table in text, "docs/cli.md: replace its last table by this one:\n" + table
