@@ -13,11 +13,16 @@ from typing import Any
 from tensorglot.catalog.registry import Entry, Weight, lookup
 from tensorglot.diagnostics import TensorglotError
 from tensorglot.weights import steps as st
+from tensorglot.weights.layer_rules import LAYER_RULES
 from tensorglot.weights.plan import ClassPlan, Plan, Rows
 from tensorglot.weights.trees import Node, Tensor
 
 #: Framework bookkeeping that has no counterpart.
 DROPPED = {"num_batches_tracked": "counts batches, which the target does not need"}
+
+
+#: An entry's `convert` that says: after the permutation, take the target's shape (depthwise kernels).
+RESHAPE = "reshape"
 
 
 @dataclass(eq=False)
@@ -164,7 +169,7 @@ class _Walk:
                     self.unmatched.append((tensor, f"{tensor.name}: no rule turns {a.classes[0]} into "
                                            f"{b.classes[0] if b.classes else b.kind} ({b.path})"))
             return
-        if entry.convert:
+        if entry.convert in LAYER_RULES:
             self.converted(a, b, entry.convert)
             return
         done = set()
@@ -173,7 +178,7 @@ class _Walk:
             inner = a.find(attribute)
             if inner is not None and inner.tensor is not None:
                 done.add(attribute)
-                self.weight(a, inner.tensor, axes, b, weight)
+                self.weight(a, inner.tensor, axes, b, weight, entry.convert == RESHAPE)
         # A project's subclass of a framework layer may have more of its own.
         rules = self.plan.for_classes(a.classes)
         self.rules.enter(rules, a.path)
@@ -192,7 +197,7 @@ class _Walk:
         of_b = [e for name in b.classes for e in lookup(self.target, name)]
         common = [e for e in of_a if any(e is x for x in of_b)]
         for candidate in common + of_a:
-            if candidate.convert or self.fits(candidate, a, b):
+            if candidate.convert in LAYER_RULES or self.fits(candidate, a, b):
                 return candidate
         return None
 
@@ -200,7 +205,7 @@ class _Walk:
         present = [w for w in entry.params if self.source in w.places and a.find(w.places[self.source][0])]
         return bool(present) and all(self.target in w.places and b.find(w.places[self.target][0]) for w in present)
 
-    def weight(self, a: Node, tensor: Tensor, axes: tuple[str, ...], b: Node, weight: Weight) -> None:
+    def weight(self, a: Node, tensor: Tensor, axes: tuple[str, ...], b: Node, weight: Weight, reshape: bool) -> None:
         attribute, target_axes = weight.places[self.target]
         other = b.find(attribute)
         assert other is not None and other.tensor is not None
@@ -216,7 +221,7 @@ class _Walk:
         except ValueError as error:
             self.result.problems.append(f"{tensor.name}: {error}")
             return
-        self.move(tensor, other.tensor, steps, reshape=True)
+        self.move(tensor, other.tensor, steps, reshape)
 
     def feature_order(self, path: str, tensor: Tensor, axes: tuple[str, ...]) -> list[st.Step]:
         """Steps for a layer that reads or makes a flattened feature map."""
