@@ -196,13 +196,13 @@ def _examples(model: str | Sequence[str] | None, inputs: Sequence[Any] | None) -
     return [make_example(text, specs) for text, specs in zip(models, lists, strict=True)]
 
 
-def make_example(model: str, inputs: Sequence[str], module: str = "") -> Any:
-    """An example of `facts`; a model `module:EXPR` names its module. Input specifications are checked.
+def make_example(model: str, inputs: Sequence[str], module: str = "", folder: Path = Path(".")) -> Any:
+    """An example of `facts`; a model `module:EXPR` names its module. Input specifications are checked; the files in
+    them (`@file.py:function`) are relative to `folder`.
 
     Raises `TensorglotError` (TG002) where the expression or a specification can't be read.
     """
     from tensorglot.facts import Example
-    from tensorglot.facts.inputs import parse_input
 
     prefix = re.match(r"\s*([A-Za-z_][\w.]*):(?!=)(.*)", model, re.DOTALL)
     if prefix and prefix[1] != "lambda":
@@ -213,9 +213,24 @@ def make_example(model: str, inputs: Sequence[str], module: str = "") -> Any:
         what = error.msg if isinstance(error, SyntaxError) else str(error)
         raise TensorglotError(f"model {model.strip()!r} is no Python expression: {what}", code="TG002",
                               remedy="write for example --model 'Net(num_classes=10)'") from None
-    for text in inputs:
-        parse_input(text)
-    return Example(module, model.strip(), list(inputs))
+    return Example(module, model.strip(), [_placed(text, folder) for text in inputs])
+
+
+def _placed(text: str, folder: Path) -> str:
+    """An input specification whose files are absolute: the child has a working directory of its own."""
+    from tensorglot.facts.inputs import InputSpec, parse_input
+
+    def place(spec: InputSpec) -> InputSpec:
+        if spec.kind != "file":
+            return replace(spec, items=tuple(place(item) for item in spec.items))
+        file = (folder / spec.file).resolve()
+        if not file.is_file():
+            raise TensorglotError(f"input {text}: there is no file {spec.file}", code="TG002",
+                                  remedy=f"the path is relative to {folder.resolve()}")
+        return replace(spec, file=str(file))
+
+    spec = parse_input(text)
+    return str(place(spec)) if "@" in text else text
 
 
 def _in_cell(diagnostic: Diagnostic, notebook: notebooks.Notebook, path: str) -> Diagnostic:

@@ -6,7 +6,7 @@ ARGUMENTS = "--model Net() --input float32[2,3]"
 
 
 def _given(cause: str, model: str, inputs: str, code: int, diagnostic: str | None, says: str, **more: object) -> Case:
-    options = f"--model {model} " + " ".join(f"--input {text}" for text in inputs.split())
+    options = ("--verify " if more.pop("verify", False) else "") + f"--model {model} " + " ".join(f"--input {text}" for text in inputs.split())
     return migrate(cause, NET, code, diagnostic, says, options=options, needs="torch", **more)
 
 
@@ -22,24 +22,25 @@ def _forward(cause: str, forward: str, says: str = "", head: str = "", diagnosti
 EXPRESSIONS = [
     _given("model that does not exist", "Nets()", "float32[2,3]", 1, "TG004", "NameError"),
     _given("constructor with unknown arguments", "Net(depth=3)", "float32[2,3]", 1, "TG004", "unexpected keyword"),
-    _given("inputs of a wrong size", "Net()", "float32[2,5]", 1, "TG004", "shapes"),
+    _given("inputs of a wrong size", "Net()", "float32[2,5]", 1, "TG004", "must have same"),
     _given("too many inputs", "Net()", "float32[2,3] float32[2,3]", 1, "TG004", "positional argument"),
     _given("input of an unknown name", "Net()", "y=float32[2,3]", 1, "TG004", "unexpected keyword"),
-    _given("input of a wrong dtype", "Net()", "int64[2,3]", 1, "TG004", "dtype"),
+    _given("input of a wrong dtype", "Net()", "int64[2,3]", 1, "TG050", "dtype", verify=True),
     _given("model that is no model", "3", "float32[2,3]", 1, "TG004", "int"),
     _given("model that is a class", "Net", "float32[2,3]", 1, "TG004", ""),
-    _given("module that is not part of the project", "other:Net()", "float32[2,3]", 1, "TG004", "other"),
+    _given("module that is not part of the project", "other:Net()", "float32[2,3]", 2, "TG002", "other"),
     _given("input function that fails", "Net()", "@make.py:make", 1, "TG004", "ZeroDivisionError",
            files={"make.py": "def make():\n    return 1 / 0\n"}),
-    _given("input function that does not exist", "Net()", "@make.py:nothing", 2, "TG002", "nothing",
+    _given("input function that does not exist", "Net()", "@make.py:nothing", 1, "TG004", "nothing",
            files={"make.py": "x = 1\n"}),
+    _given("input file that does not exist", "Net()", "@gone.py:make", 2, "TG002", "gone.py"),
 ]
 
 IMPORTS = [
     _imported("prints when imported", "print('noise ' * 1000)", 0, None),
     _imported("writes to the raw file descriptors", "import os; os.write(1, b'noise'); os.write(2, b'noise')", 0, None),
     _imported("exits when imported", "import sys; sys.exit(0)", 1, "TG004", "exit"),
-    _imported("ends its process at once", "import os; os._exit(0)", 1, "TG004", "exit"),
+    _imported("ends its process at once", "import os; os._exit(0)", 1, "TG004", "early"),
     _imported("raises when imported", "raise ValueError('boom')", 1, "TG004", "boom"),
     _imported("raises what is no Exception", "raise KeyboardInterrupt", 1, "TG004", "KeyboardInterrupt"),
     _imported("imports what is not installed", "import no_such_package_here", 1, "TG004", "no_such_package_here"),

@@ -44,7 +44,7 @@ def examples(options: Namespace, source: str | list[Path]) -> list[Any]:
     if place is None:
         return []
     stems = {path.stem for path in source if not path.is_dir()}
-    return [make_example(model, inputs, module) for module, model, inputs in config.load(place)
+    return [make_example(model, inputs, module, place.parent) for module, model, inputs in config.load(place)
             if not stems or not module or module.split(".")[-1] in stems]
 
 

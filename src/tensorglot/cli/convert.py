@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
+from tensorglot.api import make_example
 from tensorglot.diagnostics import TensorglotError
 from tensorglot.report.terminal import Terminal
 
@@ -19,6 +20,7 @@ def run(options: Namespace) -> int:
 
     terminal = Terminal(sys.stderr)
     model, inputs = options.examples[0] if options.examples else (None, [])
+    inputs = make_example(model, inputs).inputs if model is not None else []
     if model is not None:
         terminal.say(f"runs in a child process, to derive a plan: {options.src}, {options.dst}, {model}", "dim")
     with terminal.progress() as progress:

@@ -25,22 +25,21 @@ def run(options: Namespace) -> int:
             raise TensorglotError(f"{path} does not exist", code="TG001", path=str(path), remedy="Check the path.")
     if options.report is not None:
         output.check_report(options.report)
-    for model, inputs in options.examples:
-        make_example(model, inputs)
+    examples = [(model, make_example(model, inputs).inputs) for model, inputs in options.examples]
     terminal = Terminal(sys.stderr)
     terminal.say(f"runs in a child process: {options.src} and {options.dst}, "
                  + ", ".join(model for model, _ in options.examples), "dim")
-    return _compare(options, terminal)
+    return _compare(options, examples, terminal)
 
 
-def _compare(options: Namespace, terminal: Terminal) -> int:
+def _compare(options: Namespace, examples: list[tuple[str, list[str]]], terminal: Terminal) -> int:
     from tensorglot.verify import verify
 
     reports = []
     plan = options.plan or _beside(options.dst)
     with tempfile.TemporaryDirectory(prefix="tensorglot-") as folder, terminal.progress() as progress:
         src, dst = _python(options.src, Path(folder) / "src"), _python(options.dst, Path(folder) / "dst")
-        for model, inputs in options.examples:
+        for model, inputs in examples:
             progress(f"verifying {model}")
             reports.append(verify(src, dst, model, inputs, plan=plan))
     for report in reports:

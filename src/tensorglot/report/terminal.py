@@ -79,9 +79,9 @@ def lines(diagnostic: Diagnostic) -> list[list[Segment]]:
     first, *rest = _printable(diagnostic.message, keep="\n").split("\n") or [""]
     rows = [[*head, (f" {first}", "")], *([("    " + line, "")] for line in rest)]
     margin = max(len(str(diagnostic.line)), 4)
-    if diagnostic.source_line.strip() and diagnostic.line:
+    if diagnostic.source_line.strip():
         shown, caret = _excerpt(diagnostic)
-        rows.append([(f"{diagnostic.line:>{margin}} | ", "dim"), (shown, "")])
+        rows.append([(f"{diagnostic.line or '':>{margin}} | ", "dim"), (shown, "")])
         rows.append([(f"{'':>{margin}} | ", "dim"), (caret, _STYLES.get(diagnostic.severity, ""))])
     if diagnostic.remedy:
         rows.append([(f"{'':>{margin}} = help: ", "dim"), (_printable(diagnostic.remedy), "")])
