@@ -146,5 +146,5 @@ def _unfinished(work: Path, reason: str, step: str, request: dict[str, Any]) -> 
     tail = [line for line in (work / "stderr").read_text("utf-8", errors="replace").splitlines() if line.strip()]
     step = step or "start of the child process"
     module = next((m for m in request["modules"] if m in step.split(" ")[-1].split(":")), ", ".join(request["modules"]))
-    detail = f"; last output: {' / '.join(tail[-_TAIL:])}" if tail and step.startswith("start") else ""
+    detail = f"; last output: {' / '.join(tail[-_TAIL:])}" if tail else ""
     return {"module": module, "phase": step, "message": f"{step} {reason}{detail}"}

@@ -237,6 +237,7 @@ _SPECIAL = (
 
 #: Pattern, values inside a network, values for a whole network (None: the same).
 _NAMED: tuple[tuple[str, list[str], list[str] | None], ...] = (
+    (r"^dev(ice)?$", ["'cpu'"], None),
     (r"num_?class|n_?class|nclass|^classes|num_labels|out_classes|n_labels|class_?num|num_outputs", ["10"], None),
     (r"vocab|num_?(words|tokens|embeddings)|n_?tokens?|ntoken|dict_?size|num_?types|n_words", ["100"], None),
     (r"drop|(^|_)p$|prob|rate$|ratio$", ["0.1"], None),

@@ -16,8 +16,8 @@ from torch import nn
 from ....facts import search
 from .execute import Executor
 
-#: Arguments never set by a guess: a default of None or False must not become a download.
-_NEVER = ("pretrained", "weights", "weights_backbone", "checkpoint")
+#: Arguments never set by a guess: they start downloads, or have no effect on the model.
+NEVER_SET = ("pretrained", "weights", "weights_backbone", "checkpoint", "progress", "verbose", "device")
 
 
 def constructor_calls(executor: Executor, module: types.ModuleType, tree: ast.Module) -> Constructors:
@@ -38,7 +38,7 @@ class Constructors:
 
     def calls(self, name: str, limit: int) -> Iterator[str]:
         """Up to `limit` distinct expressions, the likeliest first."""
-        required = [p for p in _parameters(vars(self.module)[name]) if p.default is p.empty]
+        required = [p for p in parameters_of(vars(self.module)[name]) if p.default is p.empty]
         if not required:
             yield f"{name}()"
             return
@@ -70,7 +70,8 @@ class Constructors:
     # What names stand for
 
     def _special(self, kind: str, name: str) -> list[str]:
-        torch_nn = self._alias(torch.nn) or f"{self._alias(torch) or '__import__(chr(116) + chr(111))'}.nn"
+        framework = self._alias(torch) or "__import__('torch')"
+        torch_nn = self._alias(torch.nn) or f"{framework}.nn"
         if kind == "norm":
             return [f"{torch_nn}.BatchNorm2d", f"{torch_nn}.LayerNorm"]
         if kind == "activation":
@@ -130,7 +131,7 @@ class Constructors:
         out = []
         for cls in self._own_classes():
             if not issubclass(cls, nn.Module) and (dataclasses.is_dataclass(cls) or "config" in cls.__name__.lower()):
-                required = [p for p in _parameters(cls) if p.default is p.empty]
+                required = [p for p in parameters_of(cls) if p.default is p.empty]
                 out += [f"{cls.__name__}()"] if not required else list(self.calls(cls.__name__, limit=2))
         attributes = search.attribute_reads(self.tree, name)
         if attributes:
@@ -154,7 +155,7 @@ def _rounds(lists: list[list[str]]) -> Iterator[tuple[str, ...]]:
     yield from itertools.islice(itertools.product(*(c[:3] for c in lists)), 30)
 
 
-def _parameters(function: Any) -> list[inspect.Parameter]:
+def parameters_of(function: Any) -> list[inspect.Parameter]:
     """Parameters of a call, without `*args`, `**kwargs`; none where they cannot be known."""
     try:
         parameters = inspect.signature(function).parameters.values()

@@ -30,6 +30,7 @@ _TIME = re.compile(r"^(t|ts|time|times|timesteps?|steps?|noise_levels?|sigma|tem
 _LABEL = re.compile(r"^(y|labels?|class(es)?|targets?|cond|c)$")
 _GRAPH = re.compile(r"^(adj|adjacency|a|graph|support|edge_weights?|laplacian)$")
 _STATE = re.compile(r"^(h|c|hx|hidden|state|h0|c0|h_0|prev|hidden_state|prev_hidden|states)$")
+_IMAGE = re.compile(r"^(im|img|imgs|image|images|pixel_values|pixels|frames?|video)$")
 _CONTEXT = re.compile(r"memory|context|enc|kv|^(k|v|q|key|value|query|skip|residual|other|x\d|y\d|z\d?)$")
 
 
@@ -113,16 +114,18 @@ class InputSolver:
             return [f"int64[{BATCH}]:{LENGTH // 2}..{LENGTH}", str(LENGTH)]
         if _TIME.match(name) and (index or bound is None):
             return [f"int64[{BATCH}]<10", f"float32[{BATCH}]", f"float32[{BATCH},1]", *by_layer]
+        if _STATE.match(name) and index:
+            return [f"float32[{BATCH},{width}]", f"float32[1,{BATCH},{width}]", f"float32[2,{BATCH},{width}]",
+                    f"(float32[{BATCH},{width}], float32[{BATCH},{width}])",
+                    f"(float32[1,{BATCH},{width}], float32[1,{BATCH},{width}])", "None", *by_layer]
         if bound is not None and (_TOKENS.search(name) or isinstance(self.leaves[0], (nn.Embedding, nn.EmbeddingBag))):
             tokens = [f"int64[{BATCH},{LENGTH}]<{bound}", f"int64[{LENGTH},{BATCH}]<{bound}", f"int64[{BATCH}]<{bound}",
                       f"int64[{BATCH},64]<{bound}"]
             return tokens if not index or _TOKENS.search(name) else [*tokens[:2], *by_layer]
         if _LABEL.match(name) and index:
             return [f"int64[{BATCH}]<{bound or 10}", f"int64[{BATCH},{LENGTH}]<{bound or 10}", *by_layer]
-        if _STATE.match(name) and index:
-            return [f"float32[{BATCH},{width}]", f"float32[1,{BATCH},{width}]", f"float32[2,{BATCH},{width}]",
-                    f"(float32[{BATCH},{width}], float32[{BATCH},{width}])",
-                    f"(float32[1,{BATCH},{width}], float32[1,{BATCH},{width}])", "None", *by_layer]
+        if _IMAGE.match(name):
+            return list(dict.fromkeys([*(s for s in by_layer if s.count(",") > 2), *_IMAGES, *by_layer]))
         if index and _CONTEXT.search(name):
             return [*by_layer[:8], f"float32[{BATCH},{LENGTH},{width}]", f"float32[{BATCH},{width}]"]
         return list(dict.fromkeys([*by_layer, *_COMMON]))
@@ -132,6 +135,9 @@ class InputSolver:
             found = inputs_of_layer(leaf)
             if found:
                 return found
+        for parameter in self.model.parameters():
+            if parameter.dim() == 2:
+                return [s for w in parameter.shape for s in _matrices(w)]
         return list(_COMMON)
 
     def _width(self) -> int:
@@ -152,6 +158,8 @@ class InputSolver:
             for i, arg in enumerate(args):
                 if arg is given and _consumes(layer):
                     out += [(*specs[:i], s, *specs[i + 1:]) for s in inputs_of_layer(layer)]
+                elif len(last[1]) > 1 and arg is last[1][1] and isinstance(layer, (nn.RNNBase, nn.RNNCellBase)):
+                    out += [(*specs[:i], state_of(layer), *specs[i + 1:])]
             if not out and isinstance(layer, nn.Linear) and args and isinstance(args[0], torch.Tensor):
                 out += [(s, *specs[1:]) for s in _rescaled(args[0], given, layer)]
         rank = re.search(r"unpack \(expected (\d)", error)
@@ -192,7 +200,8 @@ _NORM = (nn.LayerNorm, nn.GroupNorm, nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNor
 _LAYERS = (*_CONV, *_NORM, nn.Linear, nn.Embedding, nn.EmbeddingBag, nn.RNNBase, nn.RNNCellBase,
            nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.Bilinear)
 
-_COMMON = (f"float32[{BATCH},3,64,64]", f"float32[{BATCH},16,16,16]", f"float32[{BATCH},{LENGTH},32]",
+_IMAGES = tuple(f"float32[{BATCH},{c},{s},{s}]" for c, s in ((3, 64), (3, 32), (3, 224), (1, 28), (1, 64)))
+_COMMON = (*_IMAGES[:3], f"float32[{BATCH},16,16,16]", f"float32[{BATCH},{LENGTH},32]",
            f"float32[{BATCH},32]", f"float32[{BATCH},{LENGTH},16]", f"float32[{BATCH},16]", f"float32[{BATCH},1,28,28]",
            f"float32[{BATCH},4,{LENGTH},8]", f"float32[{BATCH},64,16,16]", f"float32[{BATCH},3,8,32,32]",
            f"float32[{BATCH},10]", f"int64[{BATCH},{LENGTH}]<10", f"float32[{BATCH},32,32,3]", f"float32[{LENGTH}]")
@@ -227,9 +236,23 @@ def inputs_of_layer(layer: nn.Module) -> list[str]:
         width = layer.linear1.in_features
     if not isinstance(width, int):
         return []
+    return _matrices(width)
+
+
+def _matrices(width: int) -> list[str]:
+    """Tensors whose last axis (at last: second axis) is `width`."""
     return [f"float32[{BATCH},{width}]", f"float32[{BATCH},{LENGTH},{width}]", f"float32[{BATCH},8,8,{width}]",
-            f"float32[{BATCH},64,{width}]", f"float32[{NODES},{width}]", f"float32[{BATCH},4,{LENGTH},{width}]",
+            f"float32[{NODES},{width}]", f"float32[{BATCH},64,{width}]", f"float32[{BATCH},4,{LENGTH},{width}]",
             f"float32[{BATCH},{width},8,8]"]
+
+
+def state_of(layer: Any) -> str:
+    """Specification of a recurrent layer's initial state for a batch."""
+    if isinstance(layer, nn.RNNCellBase):
+        state = f"float32[{BATCH},{layer.hidden_size}]"
+        return f"({state}, {state})" if isinstance(layer, nn.LSTMCell) else state
+    state = f"float32[{layer.num_layers * (1 + layer.bidirectional)},{BATCH},{layer.hidden_size}]"
+    return f"({state}, {state})" if isinstance(layer, nn.LSTM) else state
 
 
 def _norm_inputs(layer: Any) -> list[str]:

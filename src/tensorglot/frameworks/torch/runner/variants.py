@@ -12,7 +12,7 @@ from torch import nn
 
 from ....facts import search
 from ....facts.inputs import InputSpec, parse_input
-from .construct import _NEVER, _parameters
+from .construct import NEVER_SET, parameters_of
 from .execute import Executor
 from .probe import InputSolver, forward_parameters
 from .sandbox import OutOfTime
@@ -68,12 +68,12 @@ def model_variants(module: types.ModuleType, model: str, tree: ast.Module) -> It
     call = ast.parse(model, mode="eval").body
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
         return
-    parameters = _parameters(vars(module).get(call.func.id))
+    parameters = parameters_of(vars(module).get(call.func.id))
     given = {p.name for p in parameters[:len(call.args)]} | {k.arg for k in call.keywords}
     strings = search.compared_strings(tree)
     count = 0
     for parameter in parameters:
-        if parameter.name in given or parameter.default is parameter.empty or parameter.name in _NEVER:
+        if parameter.name in given or parameter.default is parameter.empty or parameter.name in NEVER_SET:
             continue
         for text in _other_values(parameter.name, parameter.default, strings):
             value = ast.parse(text, mode="eval").body
