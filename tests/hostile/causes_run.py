@@ -6,7 +6,8 @@ ARGUMENTS = "--model Net() --input float32[2,3]"
 
 
 def _given(cause: str, model: str, inputs: str, code: int, diagnostic: str | None, says: str, **more: object) -> Case:
-    options = ("--verify " if more.pop("verify", False) else "") + f"--model {model} " + " ".join(f"--input {text}" for text in inputs.split())
+    options = "--verify " if more.pop("verify", False) else ""
+    options += f"--model {model} " + " ".join(f"--input {text}" for text in inputs.split())
     return migrate(cause, NET, code, diagnostic, says, options=options, needs="torch", **more)
 
 

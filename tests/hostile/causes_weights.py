@@ -61,7 +61,7 @@ CASES = [
     _case("checkpoint of another size", "a.pt", "TG041", "fc", _save(width=7), INPUT),
     _case("checkpoint of another model", "a.pt", "TG041", "fc", _save(), INPUT,
           files={"net.py": NET.replace("self.fc", "self.head"), "new.py": KERAS.replace("self.fc", "self.head")}),
-    _case("weights below a key that is not named", "a.pt", "TG041", "", _save(wrap=True), INPUT),
+    _case("weights below a key that is not named", "a.pt", "TG040", "nested", _save(wrap=True), INPUT),
     _case("key that the checkpoint has not", "a.pt", "TG040", "nothing", _save(wrap=True), INPUT + " --key nothing"),
     _case("damaged HDF5 file", "a.weights.h5", "TG040", "a.weights.h5", options=INPUT, out="o.pt",
           files={"a.weights.h5": b"\x89HDF\r\n\x1a\n" + b"junk" * 50}),

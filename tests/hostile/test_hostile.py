@@ -17,7 +17,7 @@ import pytest
 CASES = causes_files.CASES + causes_run.CASES + causes_code.CASES + causes_weights.CASES
 #: Modules without which a case can't be run.
 _HOMES = {"": [], "pipeline": ["tensorglot.pipeline"], "torch": ["tensorglot.pipeline", "torch"],
-          "weights": ["tensorglot.weights.convert", "torch", "h5py"]}
+          "weights": ["tensorglot.weights.derive", "torch", "h5py"]}
 
 
 def test_there_are_enough_distinct_causes():

@@ -15,7 +15,8 @@ from tensorglot.source import output
 def run(options: Namespace) -> int:
     """Runs the command; returns 0, or 1 where spots are marked."""
     from tensorglot import pipeline
-    from tensorglot.pivot import diagram, json, text
+    from tensorglot.pivot import diagram, json, notes, text
+    from tensorglot.pivot.nodes import Program
 
     terminal = Terminal(sys.stderr)
     source = common.read_source(options.paths)
@@ -31,7 +32,15 @@ def run(options: Namespace) -> int:
         program = pipeline.inspect_project(readable, after=options.after, to=options.to or "keras", examples=given,
                                            source=options.source, run=execute,
                                            layout=options.layout, sink=sink, progress=progress)
-    render = {"text": text.render, "json": json.dumps, "mermaid": diagram.mermaid, "svg": diagram.svg}[options.format]
+    def as_text(program: Program) -> str:
+        parts = [text.render(program)]
+        if options.after != "lift":
+            parts.append(notes.facts(program))
+        if options.after in ("infer", "stage", "lower"):
+            parts.append(notes.layouts(program))
+        return "\n".join(parts)
+
+    render = {"text": as_text, "json": json.dumps, "mermaid": diagram.mermaid, "svg": diagram.svg}[options.format]
     shown = render(program)
     if options.output is not None:
         output.write_one(options.output, shown)
