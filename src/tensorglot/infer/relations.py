@@ -145,7 +145,7 @@ def permutation(call: Call) -> list[int] | None:
         else:
             pair = [axis_list(call.args.get(n), x.rank) for n in names]
             if None in pair or any(len(p) != 1 for p in pair):  # type: ignore[arg-type]
-                return _moved(call, x)
+                return None
             axes = [p[0] for p in pair]  # type: ignore[index]
         out = list(range(x.rank))
         if axes and len(out) > 1:
@@ -155,10 +155,6 @@ def permutation(call: Call) -> list[int] | None:
         return list(reversed(range(x.rank)))
     return axis_list(call.args.get(rule[1]), x.rank) or (list(reversed(range(x.rank))) if call.args.get(rule[1]) is None
                                                          else None)
-
-
-def _moved(call: Call, x: Value) -> list[int] | None:
-    return None
 
 
 def _permute(call: Call, related: Any) -> None:
@@ -247,9 +243,9 @@ def _einops(call: Call, related: Any) -> None:
                 related.append(([axis], parts))
 
 
-def demanded_kinds(call: Call, framework: str, rank: int) -> list[str] | None:
-    """Axis kinds that a `demand` entry wants for an operand of this rank, in the framework's order."""
-    pattern = list(call.entry.axes.get(framework, ()))
+def demanded_kinds(call: Call, rank: int) -> list[str] | None:
+    """Axis kinds that a `demand` entry wants for an operand of this rank, in the source's order."""
+    pattern = list(call.entry.axes.get(call.framework, ()))
     if not pattern:
         return None
     digits = [c for c in call.entry.name if c in "123"]
@@ -269,7 +265,7 @@ def demanded_kinds(call: Call, framework: str, rank: int) -> list[str] | None:
 
 def _demand(call: Call, related: Any) -> None:
     for value in [v for _, v in call.inputs] + call.outputs:
-        kinds = demanded_kinds(call, call.entry_framework if hasattr(call, "entry_framework") else "torch", value.rank)
+        kinds = demanded_kinds(call, value.rank)
         for axis, kind in zip(value.axes, kinds or ()):
             axis.demand(kind)
     _batch(call)

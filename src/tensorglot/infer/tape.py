@@ -62,6 +62,7 @@ class Value:
     dtype: str
     info: dict[str, Any]
     axes: list[Axis] = field(default_factory=list)
+    owner: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         self.axes = [Axis() for _ in self.shape]
@@ -87,6 +88,7 @@ class Call:
     at: Site | None
     event: Event
     owner: tuple[str, str] | None = None
+    framework: str = ""
 
     @property
     def slot(self) -> Any:
@@ -108,6 +110,8 @@ class Tape:
         self.by_path: dict[tuple[int, str], Value] = {}
         self.calls: list[Call] = []
         self.others: list[Event] = []
+        self.made: dict[tuple[int, Any], Any] = {
+            (e.run, e.data["m"]): e.data for run in evidence.runs for e in run if e.data["k"] == "new"}
         for number, run in enumerate(evidence.runs):
             for event in run:
                 call = self._call(number, event)
@@ -123,6 +127,8 @@ class Tape:
             info = event.tensors[str(tensor)] if str(tensor) in event.tensors else event.tensors[tensor]
             made = Value(key, tuple(info["shape"]), info["dtype"], info)
             path = info.get("path")
+            if path is not None:
+                made.owner = owner_of(event.modules, path)
             if path is not None and (info.get("param") or info.get("buffer")):
                 known = self.by_path.get((event.run, path))
                 if known is not None and known.shape == made.shape:
@@ -168,20 +174,22 @@ class Tape:
             entry, canonical = found
         inputs = [(name, t) for name, v in canonical.items() for t in self.tensors(event, v)]
         outputs = self.tensors(event, event.data.get("o"))
-        return Call(entry, canonical, inputs, outputs, site, site, event)
+        return Call(entry, canonical, inputs, outputs, site, site, event, None, self.dialect.PREFIX)
 
     def _layer(self, event: Event) -> Call | None:
         module = event.modules.get(str(event.data["m"]), event.modules.get(event.data["m"], {}))
         callee = self.dialect.canonical(self.dialect.public(event.callee))
         entry = next((e for e in registry.lookup(self.dialect.PREFIX, callee) if e.kind == "layer"), _OPAQUE)
         args: dict[str, Any] = {}
-        for made in ([module["args"]] if "args" in module else []):
-            found = select([entry], self.dialect.PREFIX, callee, made[0], made[1], None)
+        made = self.made.get((event.run, event.data["m"]))
+        if made is not None and made["f"] == event.callee:
+            found = select([entry], self.dialect.PREFIX, callee, made["a"], made["kw"], None)
             args = dict(found[1]) if found else {}
         inputs = [("x", t) for t in self.tensors(event, [event.data["a"], list(event.data["kw"].values())])]
         outputs = self.tensors(event, event.data.get("o"))
         owner = (module["owner"], module["attr"]) if module.get("owner") else None
-        return Call(entry, args, inputs, outputs, site_of(module.get("new")), site_of(event.data.get("s")), event, owner)
+        return Call(entry, args, inputs, outputs, site_of(module.get("new")), site_of(event.data.get("s")), event, owner,
+                    self.dialect.PREFIX)
 
 
 def select(entries: list[Entry], prefix: str, callee: str, args: list[Any], kw: dict[str, Any],
@@ -215,3 +223,14 @@ def _plain(value: Any) -> Any:
 
 
 _OPAQUE = Entry("opaque", "function", "any", "misc", {}, {})
+
+
+def owner_of(modules: dict[str, Any], path: str) -> tuple[str, str] | None:
+    """The project class that holds the tensor of a dotted path, and the rest of the path from there."""
+    by_path = {m.get("path"): m for m in modules.values()}
+    parts = path.split(".")
+    for cut in range(len(parts) - 1, -1, -1):
+        module = by_path.get(".".join(parts[:cut]))
+        if module is not None and ":" in module["class"]:
+            return module["class"], ".".join(parts[cut:])
+    return None

@@ -31,7 +31,16 @@ class Constructs:
 
     def visit_Name(self, node: Host) -> Node:
         dotted = self.origin(node)  # type: ignore[attr-defined]
-        return self.reference(node, dotted) if self.in_framework(dotted) else node  # type: ignore[attr-defined]
+        if self.in_framework(dotted):  # type: ignore[attr-defined]
+            return self.reference(node, dotted)
+        return self.sorted_node(Host("Name", dict(node.fields), site=node.site, span=node.span))
+
+    def sorted_node(self, node: Host) -> Host:
+        """Notes on a name or attribute that it holds a module or a layer (`is:layer:linear`)."""
+        sort = self.type_of(node) or ""  # type: ignore[attr-defined]
+        if sort == "module" or sort.startswith("layer:"):
+            node.role = f"is:{sort}"
+        return node
 
     def visit_Attribute(self, node: Host) -> Node:
         dotted = self.origin(node)  # type: ignore[attr-defined]
@@ -56,7 +65,8 @@ class Constructs:
                                  "Rewrite the expression with a supported operation.")
         if attr == self.dialect.FORWARD:
             lifted.role = "forward"
-        return lifted
+            return lifted
+        return self.sorted_node(lifted)
 
     def is_module(self, node: Node) -> bool:
         """True for `self` in a module class and for attributes that hold modules."""
@@ -105,26 +115,19 @@ class Constructs:
                 return done
         args, keywords = self.arguments(node)
         layers = self.evidence.callees(self.module, node.site, "layer")
-        ops = self.evidence.callees(self.module, node.site, "op")
-        if len(ops) == 1 and not layers:
-            canonical = self.dialect.canonical(self.dialect.public(ops[0]))
-            if not canonical.startswith("operator."):
-                value_call = self.value_call(node, args, keywords)
-                if value_call is not None:
-                    return value_call
         callee = self.visit(func)  # type: ignore[attr-defined]
+        if callee is not func and isinstance(callee, Host) and callee.kind == "Attribute" and any(
+                c.startswith(self.dialect.MODULE_CLASS + ".") for c in
+                self.evidence.callees(self.module, node.site, "call")):
+            receiver = callee.fields["value"]
+            if isinstance(receiver, Host) and receiver.role is None:
+                receiver.role = "is:module"
         op = self.layer_of(callee, layers)
         if op is not None and registry.entry("layer", op).calls:
             made = self.layer_call(node, callee, op, args, keywords)
             if made is not None:
                 return made
-        if isinstance(func, Host) and func.kind == "Name" and func.fields["id"] == "isinstance":
-            keywords = keywords
         return Host("Call", {"func": callee, "args": args, "keywords": keywords}, site=node.site, span=node.span)
-
-    def value_call(self, node: Host, args: list[Node], keywords: list[Host]) -> Node | None:
-        """A call of a framework function that is held in a variable: stays a call, of the function's wrapper."""
-        return None
 
     def layer_of(self, callee: Node, seen: list[str]) -> str | None:
         """The canonical layer that a callee is, if exactly one is known."""

@@ -8,7 +8,6 @@ from typing import Any
 
 Site = tuple[str, int]
 
-
 @dataclass
 class Event:
     """One event of one run; `tensors` and `modules` are that run's tables."""
@@ -17,6 +16,8 @@ class Event:
     data: dict[str, Any]
     tensors: dict[str, Any]
     modules: dict[str, Any]
+    #: Model expression of the run where the event enters or leaves the model as a whole.
+    top: str | None = None
 
     @property
     def callee(self) -> str:
@@ -54,8 +55,8 @@ def site_of(value: Any) -> Site | None:
     return (value[0], value[1]) if value else None
 
 
-def index(tape: Any) -> Evidence:
-    """Indexes a tape (None: no evidence)."""
+def index(tape: Any, forward: str) -> Evidence:
+    """Indexes a tape (None: no evidence); `forward` is the name of the method that computes a module's output."""
     evidence = Evidence()
     if tape is None:
         return evidence
@@ -63,6 +64,9 @@ def index(tape: Any) -> Evidence:
         events: list[Event] = []
         for data in run.get("events", ()):
             event = Event(number, data, run.get("tensors", {}), run.get("modules", {}))
+            if data["k"] in ("enter", "return") and event.modules.get(str(data.get("m")), {}).get("path") == "" and \
+                    data["fn"].endswith("." + forward):
+                event.top = run["model"]
             events.append(event)
             site = site_of(data.get("s"))
             if site is not None:

@@ -27,6 +27,7 @@ def lift(project: Project, source: str, dialect: Any, evidence: Evidence, sink: 
         lifter = Lifter(file, names, classes, dialect, evidence, sink)
         program.files[module] = File(module, file.path, lifter.visit(tree), file.text)  # type: ignore[arg-type]
     program.facts = evidence
+    program.classes = classes
     return program
 
 

@@ -255,6 +255,7 @@ class Program:
     files: dict[str, File]
     facts: Any = None
     layouts: Any = None
+    classes: Any = None
 
 
 def from_ast(tree: ast.AST, span_of: Any = None) -> Host:

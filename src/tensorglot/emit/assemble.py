@@ -1,0 +1,112 @@
+"""Assembling a generated file: body, imports, adapters, wrappers."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ..catalog.binding import lower_call
+from ..lower.targets import Target, wrapper_parts
+from ..pivot.nodes import Host
+from .printer import Printer
+
+ADAPTER_PACKAGE = re.compile(r"^from tensorglot\.frameworks\.\w+\.adapters\.(\w+) import (\w+)(?: as \w+)?\n", re.M)
+
+
+@lru_cache(maxsize=None)
+def adapter_source(folder: Path, name: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Definitions, imports and needed adapters of one adapter file."""
+    text = (folder / f"{name}.py").read_text()
+    needed = tuple(m[0] for m in ADAPTER_PACKAGE.findall(text))
+    text = ADAPTER_PACKAGE.sub("", text)
+    tree = ast.parse(text)
+    imports = [ast.get_source_segment(text, n) or "" for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))]
+    lines = text.splitlines(keepends=True)
+    drop = {i for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom)) or _is_docstring(n, tree)
+            for i in range(n.lineno - 1, (n.end_lineno or n.lineno))}
+    body = "".join(line for i, line in enumerate(lines) if i not in drop).strip("\n")
+    return body + "\n", tuple(imports), needed
+
+
+def _is_docstring(node: ast.stmt, tree: ast.Module) -> bool:
+    return node is tree.body[0] and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def adapter_closure(folder: Path, names: list[str]) -> list[str]:
+    """The adapters and those they need, needed ones first."""
+    out: list[str] = []
+
+    def add(name: str) -> None:
+        if name in out:
+            return
+        for other in adapter_source(folder, name)[2]:
+            add(other)
+        out.append(name)
+
+    for name in names:
+        add(name)
+    return out
+
+
+def adapters_text(folder: Path, names: list[str]) -> tuple[str, list[str], list[str]]:
+    """Definitions of the adapters, their imports, and all their names."""
+    closure = adapter_closure(folder, names)
+    imports: dict[str, None] = {}
+    bodies = []
+    for name in closure:
+        body, needs, _ = adapter_source(folder, name)
+        imports.update(dict.fromkeys(needs))
+        bodies.append(body)
+    return "\n\n".join(bodies), list(imports), closure
+
+
+def wrappers_text(target: Target) -> str:
+    """Definitions of the generated wrappers."""
+    out = []
+    for name in target.wrappers:
+        params, lowered = wrapper_parts(target, name)
+        func = Host("Name", {"id": target.use(lowered.signature.callee)}, verbatim=False)
+        made: Any = lower_call(func, lowered)
+        text = Printer("").emit(made) if lowered.signature.template is None else lowered.signature.template
+        shown = ", ".join(p if d is None else f"{p}={d}" for p, d in params)
+        out.append(f"def {name}({shown}):\n    return {text}\n")
+    return "\n\n".join(out)
+
+
+def insert_imports(text: str, statements: list[str], at: int | None, extra: str) -> str:
+    """Puts import statements where the first removed import stood, and `extra` definitions after the imports."""
+    tree = ast.parse(text)
+    lines = text.splitlines(keepends=True)
+    bound = {ast.unparse(n) for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))}
+    new = [s for s in dict.fromkeys(statements) if s not in bound]
+    new.sort(key=lambda s: (s.startswith("from"), s))
+    position = min(at, len(lines)) if at is not None else _after_docstring(tree)
+    block = "".join(s + "\n" for s in new)
+    if at is None and block:
+        block = ("\n" if position else "") + block + "\n"
+    lines.insert(position, block)
+    text = "".join(lines)
+    if not extra:
+        return text
+    tree = ast.parse(text)
+    end = max((n.end_lineno or 0 for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))), default=0)
+    lines = text.splitlines(keepends=True)
+    rest = "".join(lines[end:]).lstrip("\n")
+    return "".join(lines[:end]) + "\n\n" + extra.strip("\n") + "\n\n\n" + rest
+
+
+def _after_docstring(tree: ast.Module) -> int:
+    position = 0
+    for node in tree.body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and position == 0:
+            position = node.end_lineno or 0
+        elif isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            position = node.end_lineno or 0
+        else:
+            break
+    return position
+
+

@@ -1,0 +1,93 @@
+"""Keras 3: namespaces, base classes, reserved names and type names of the generated code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...catalog import registry
+
+PACKAGES = frozenset({"keras"})
+
+#: Name of the framework in the catalog's signatures, and where to look when an entry has none.
+PREFIX = "keras"
+FALLBACK: tuple[str, ...] = ()
+
+FORWARD = "call"
+
+#: Short namespaces of the catalog → import statement that binds them, and the full dotted name.
+NAMESPACES = {
+    "keras": ("import keras", "keras"),
+    "layers": ("from keras import layers", "keras.layers"),
+    "ops": ("from keras import ops", "keras.ops"),
+    "activations": ("from keras import activations", "keras.activations"),
+    "initializers": ("from keras import initializers", "keras.initializers"),
+    "einops": ("import einops", "einops"),
+    "np": ("import numpy as np", "numpy"),
+    "numpy": ("import numpy", "numpy"),
+    "math": ("import math", "math"),
+}
+
+#: Pivot types → expression in annotations and isinstance checks.
+TYPES = {
+    "tensor": "keras.KerasTensor", "module": "layers.Layer", "parameter": "keras.Variable", "dtype": "str",
+    "device": "str", "shape": "tuple", "module_list": "list", "module_dict": "dict",
+    "sequential": "keras.Sequential", "generator": "keras.random.SeedGenerator", "object": "object",
+}
+
+#: Base class of a class by its pivot role.
+MODEL = "keras.Model"
+BASES = {"module": "layers.Layer", "sequential": "keras.Sequential", "module_list": "adapters.ModuleList",
+         "module_dict": "adapters.ModuleDict"}
+
+SERIALIZABLE = "keras.saving.register_keras_serializable"
+
+#: Attributes that Keras defines on layers; on models also `layers`.
+RESERVED = frozenset({"name", "input", "output", "metrics", "losses", "weights", "variables", "dtype", "path",
+                      "trainable", "build", "built", "call", "count_params", "input_spec", "supports_masking",
+                      "trainable_weights", "non_trainable_weights", "trainable_variables", "non_trainable_variables",
+                      "compute_dtype", "variable_dtype", "dtype_policy", "quantization_mode", "add_loss",
+                      "add_weight", "get_config", "from_config", "symbolic_call", "stateless_call", "losses"})
+RESERVED_MODEL = RESERVED | {"layers", "summary", "compile", "fit", "predict", "evaluate", "optimizer", "loss",
+                             "save", "inputs", "outputs", "compiled", "jit_compile", "distribute_strategy",
+                             "run_eagerly", "stop_training", "steps_per_execution"}
+
+TRANSPOSE = "ops.transpose"
+STOP_GRADIENT = "ops.stop_gradient"
+IS_TENSOR = "ops.is_tensor"
+SHAPE = "ops.shape"
+VARIABLE = "keras.Variable"
+
+ADAPTERS = Path(__file__).parent / "adapters"
+
+CONSTANTS: dict[str, float] = {}
+DTYPES: dict[str, str] = {}
+IDIOMS: dict[str, str] = {}
+MODULE_METHODS: dict[str, str] = {}
+
+
+def canonical(dotted: str) -> str:
+    """The catalog's short name of a dotted Keras name."""
+    for short, (_, full) in NAMESPACES.items():
+        if short != "keras" and dotted.startswith(full + "."):
+            return short + dotted[len(full):]
+    return dotted
+
+
+def public(dotted: str) -> str:
+    """The public dotted name of a private alias."""
+    return dotted.replace("keras.src.", "keras.")
+
+
+def knows(dotted: str) -> bool:
+    """True where the catalog has this name."""
+    return bool(registry.lookup(PREFIX, canonical(dotted)))
+
+
+def is_layer(dotted: str) -> bool:
+    """True where the dotted name is a layer class of the catalog."""
+    return any(e.kind == "layer" for e in registry.lookup(PREFIX, canonical(dotted)))
+
+
+def module_path(dotted: str) -> bool:
+    """True for modules (not members) of the framework."""
+    return dotted in {full for _, full in NAMESPACES.values()}

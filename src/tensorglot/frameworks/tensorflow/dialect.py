@@ -1,0 +1,62 @@
+"""TensorFlow (2.16 or later, with tf.keras): what differs from Keras."""
+
+from __future__ import annotations
+
+from ..keras import dialect as keras
+from ..keras.dialect import (  # noqa: F401
+    ADAPTERS,
+    BASES,
+    CONSTANTS,
+    DTYPES,
+    FORWARD,
+    IDIOMS,
+    MODEL,
+    MODULE_METHODS,
+    RESERVED,
+    RESERVED_MODEL,
+    SERIALIZABLE,
+    VARIABLE,
+    module_path,
+)
+from ...catalog import registry
+
+PACKAGES = frozenset({"tensorflow"})
+PREFIX = "tensorflow"
+FALLBACK = ("keras",)
+
+NAMESPACES = {
+    **keras.NAMESPACES,
+    "tf": ("import tensorflow as tf", "tensorflow"),
+    "keras": ("from tensorflow import keras", "tensorflow.keras"),
+    "layers": ("from tensorflow.keras import layers", "tensorflow.keras.layers"),
+    "ops": ("from keras import ops", "keras.ops"),
+    "activations": ("from tensorflow.keras import activations", "tensorflow.keras.activations"),
+    "initializers": ("from tensorflow.keras import initializers", "tensorflow.keras.initializers"),
+}
+
+TYPES = {**keras.TYPES, "tensor": "tf.Tensor"}
+
+TRANSPOSE = "tf.transpose"
+STOP_GRADIENT = "tf.stop_gradient"
+IS_TENSOR = "tf.is_tensor"
+SHAPE = "tf.shape"
+
+
+def canonical(dotted: str) -> str:
+    """The catalog's short name of a dotted TensorFlow name."""
+    return "tf" + dotted[len("tensorflow"):] if dotted.startswith("tensorflow.") else dotted
+
+
+def public(dotted: str) -> str:
+    """The public dotted name of a private alias."""
+    return dotted
+
+
+def knows(dotted: str) -> bool:
+    """True where the catalog has this name."""
+    return bool(registry.lookup(PREFIX, canonical(dotted)))
+
+
+def is_layer(dotted: str) -> bool:
+    """True where the dotted name is a layer class of the catalog."""
+    return any(e.kind == "layer" for e in registry.lookup(PREFIX, canonical(dotted)))

@@ -1,0 +1,305 @@
+"""Layouts: the storage order of every value, at the least number of transposes, and what each site becomes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..lift.evidence import Evidence, Site
+from ..pivot.nodes import Canonical, Program
+from . import storage
+from .relations import solve_kinds
+from .storage import Order, Rewrite, is_identity
+from .tape import Call, Tape, Value
+
+#: Cost of a transposition that has no place to stand (inside a container), and of a plain one.
+NO_PLACE = 40
+#: Cost of a site that cannot be written at all for the chosen orders.
+CONFLICT = 200
+
+#: Rules whose result has the operand's axes: both live in one region of equal choice.
+_TIED = {"elementwise", "axis", "cat", "split", "reduce", "stack", "unsqueeze", "squeeze", "select", "unbind",
+         "getitem", "expand", "tile", "like", "last", "channel"}
+#: Rules whose written form does not depend on storage: occurrences may differ.
+_AGNOSTIC = {"elementwise", "like", "host"}
+
+
+@dataclass
+class SiteLayout:
+    """What a site becomes: new arguments, and transposes around it (None: none) per operand name and result."""
+
+    rewrite: Rewrite
+    before: dict[int, list[int]] = field(default_factory=dict)
+    after: list[int] | None = None
+    orders: list[Order] = field(default_factory=list)
+    out_order: Order | None = None
+    names: list[str] = field(default_factory=list)
+
+    @property
+    def transposes(self) -> int:
+        return len(self.before) + (self.after is not None) + self.rewrite.cost
+
+
+@dataclass
+class Layouts:
+    """Result of the pass.
+
+    `sites`: (module, site) of a call → layout; `layers`: constructor site → layout; `conflicts`: sites that mean
+    different things in different examples; `parameters`: class → attribute → permutation; `rows`: class → attribute →
+    {"chw", "order"}; `shapes`: site of a shape query → storage order; `inputs`/`outputs` per model expression.
+    """
+
+    sites: dict[Site, SiteLayout] = field(default_factory=dict)
+    layers: dict[Site, SiteLayout] = field(default_factory=dict)
+    conflicts: dict[Site, str] = field(default_factory=dict)
+    parameters: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    shapes: dict[Site, Order] = field(default_factory=dict)
+    orders: dict[Site, Order] = field(default_factory=dict)
+    interface: dict[str, dict[str, Any]] = field(default_factory=dict)
+    dtypes: dict[Site, list[str]] = field(default_factory=dict)
+
+
+class _Regions:
+    """Union-find over values; one boolean choice per region (True: sorted storage)."""
+
+    def __init__(self) -> None:
+        self.parent: dict[Any, Any] = {}
+        self.choice: dict[Any, bool] = {}
+
+    def find(self, key: Any) -> Any:
+        self.parent.setdefault(key, key)
+        while self.parent[key] != key:
+            self.parent[key] = self.parent[self.parent[key]]
+            key = self.parent[key]
+        return key
+
+    def join(self, a: Any, b: Any) -> None:
+        self.parent[self.find(a)] = self.find(b)
+
+
+class Solver:
+    """Chooses storage orders for a tape."""
+
+    def __init__(self, program: Program, evidence: Evidence, dialect: Any, native: bool):
+        self.program = program
+        self.evidence = evidence
+        self.native = native
+        self.nodes: dict[Site, Canonical] = {}
+        for module, file in program.files.items():
+            for node in file.body.walk():
+                if isinstance(node, Canonical) and node.site is not None:
+                    self.nodes[module, node.site] = node
+        self.tape = Tape(evidence, dialect, {s: n.op for s, n in self.nodes.items()})
+        self.regions = _Regions()
+        self.sorted: dict[tuple[int, int], Order] = {}
+        self.rows_ok: set[Any] = set()
+
+    def solve(self) -> Layouts:
+        """Runs the pass."""
+        if self.native:
+            solve_kinds(self.tape)
+        for value in self.tape.values.values():
+            self.sorted[value.key] = storage.sorted_order(value)
+        self._find_rows()
+        self._tie()
+        self._choose()
+        return self._result()
+
+    # -- flattened feature axes ---------------------------------------------------------------------------------------
+
+    def _find_rows(self) -> None:
+        """Merging sites whose feature axis only reaches dense layers and per-feature parameters."""
+        users: dict[int, list[tuple[Call, str, int]]] = defaultdict(list)
+        for call in self.tape.calls:
+            for name, value in call.inputs:
+                for i, axis in enumerate(value.axes):
+                    users[id(axis.root())].append((call, name, i))
+        leaving = {v.key for e in self.tape.others if e.data["k"] == "return" and e.top is not None
+                   for v in self.tape.tensors(e, e.data.get("o"))}
+        outs = {id(a.root()) for v in self.tape.values.values() if v.key in leaving for a in v.axes}
+        for call in self.tape.calls:
+            if call.rule[0] in ("reshape", "flatten") and call.outputs and call.outputs[0].rank:
+                axis = call.outputs[0].axes[-1].root()
+                if id(axis) not in outs and all(_carries(c, n, i) for c, n, i in users[id(axis)]):
+                    self.rows_ok.add(call.slot)
+        for call in self.tape.calls:
+            if call.rule[0] in ("reshape", "flatten") and call.slot in self.rows_ok and call.outputs:
+                axis = call.outputs[0].axes[-1].root()
+                if id(axis) in outs or not all(_carries(c, n, i) for c, n, i in users[id(axis)]):
+                    self.rows_ok.discard(call.slot)
+
+    # -- regions ------------------------------------------------------------------------------------------------------
+
+    def _free(self, value: Value) -> bool:
+        return is_identity(self.sorted[value.key])
+
+    def _tie(self) -> None:
+        for call in self.tape.calls:
+            values = [v for _, v in call.inputs] + call.outputs
+            rule = call.rule[0]
+            if rule in _TIED:
+                bound = [v for v in values if not self._free(v)]
+                for a, b in zip(bound, bound[1:]):
+                    self.regions.join(a.key, b.key)
+            if rule not in _AGNOSTIC:
+                for position, value in enumerate(values):
+                    if not self._free(value):
+                        self.regions.join(value.key, ("slot", call.slot, position, value.rank, self.sorted[value.key]))
+
+    def order(self, value: Value) -> Order:
+        """The chosen storage order of a value."""
+        order = self.sorted[value.key]
+        if is_identity(order):
+            return order
+        return order if self.regions.choice.get(self.regions.find(value.key), True) else storage.identity(value.rank)
+
+    def _choose(self) -> None:
+        """Coordinate descent on the number of transposes, each written site counted once."""
+        groups: dict[Any, Call] = {}
+        by_region: dict[Any, set[Any]] = defaultdict(set)
+        for call in self.tape.calls:
+            key = (call.slot, tuple(self.sorted[v.key] for _, v in call.inputs),
+                   tuple(self.regions.find(v.key) for _, v in call.inputs if not self._free(v)),
+                   tuple(self.regions.find(v.key) for v in call.outputs if not self._free(v)))
+            if key not in groups:
+                groups[key] = call
+                for value in [v for _, v in call.inputs] + call.outputs:
+                    if not self._free(value):
+                        by_region[self.regions.find(value.key)].add(key)
+        regions = sorted(by_region, key=lambda r: -len(by_region[r]))
+        choice = self.regions.choice
+
+        def cost(region: Any) -> int:
+            return sum(self._cost(groups[k]) for k in by_region[region])
+
+        for region in regions:
+            choice[region] = True
+        for _ in range(6):
+            changed = False
+            for region in regions:
+                before = cost(region)
+                choice[region] = not choice[region]
+                after = cost(region)
+                if after < before:
+                    changed = True
+                else:
+                    choice[region] = not choice[region]
+            if not changed:
+                break
+
+    def _site(self, call: Call) -> storage.Site:
+        node = self.nodes.get(call.site) if call.site else None
+        return storage.Site(call, node, [self.order(v) for _, v in call.inputs],
+                            [self.order(v) for v in call.outputs], call.slot in self.rows_ok)
+
+    def _cost(self, call: Call) -> int:
+        site = self._site(call)
+        done = site.rewrite()
+        if done is not None:
+            return done.cost
+        need_in, need_out = site.needed()
+        wrong = sum(a != b for a, b in zip(need_in, site.pins)) + sum(a != b for a, b in zip(need_out, site.pouts))
+        place = 1 if call.at is not None else NO_PLACE
+        return wrong * place + (len(site.pouts) > 1) * (need_out != site.pouts)
+
+    # -- result -------------------------------------------------------------------------------------------------------
+
+    def _result(self) -> Layouts:
+        out = Layouts()
+        for call in self.tape.calls:
+            self._settle(call, out)
+        for module, key in list(out.conflicts):
+            out.sites.pop((module, key), None)
+        self._parameters(out)
+        self._interfaces(out)
+        return out
+
+    def _settle(self, call: Call, out: Layouts) -> None:
+        site = self._site(call)
+        if call.rule[0] in ("shape", "size") and call.at is not None and call.inputs:
+            self._record_shape(call, site, out)
+            return
+        done = site.rewrite()
+        layout = SiteLayout(done or Rewrite(), orders=site.pins, names=[n for n, _ in call.inputs],
+                            out_order=site.pouts[0] if site.pouts else None)
+        if done is None:
+            need_in, need_out = site.needed()
+            layout.before = {i: storage.compose(p, n) for i, (p, n) in enumerate(zip(site.pins, need_in)) if p != n}
+            if need_out and need_out[0] != site.pouts[0]:
+                layout.after = storage.compose(need_out[0], site.pouts[0])
+        elif done.rows:
+            self._record_rows(call, done.rows, out)
+        if call.at is not None:
+            out.dtypes.setdefault(call.at, sorted({v.dtype for _, v in call.inputs}))
+        if call.at is None or call.at != call.site:
+            self._merge(out.layers, call.site, layout, call, out, owner=True)
+        if call.at is not None:
+            self._merge(out.sites, call.at, layout, call, out)
+
+    def _merge(self, table: dict[Site, SiteLayout], key: Site | None, layout: SiteLayout, call: Call, out: Layouts,
+               owner: bool = False) -> None:
+        if key is None:
+            return
+        known = table.get(key)
+        if known is None:
+            table[key] = layout
+        elif not known.rewrite.same_text(layout.rewrite) or known.before != layout.before or known.after != layout.after:
+            if not owner:
+                out.conflicts[key] = "is applied to tensors with different axes in different places"
+
+    def _record_shape(self, call: Call, site: storage.Site, out: Layouts) -> None:
+        order = site.pins[0]
+        assert call.at is not None
+        known = out.shapes.get(call.at)
+        if known is not None and known != order and len(known) == len(order):
+            out.conflicts[call.at] = "asks the shape of tensors with different axes in different places"
+        out.shapes[call.at] = order if known is None or not is_identity(order) else known
+
+    def _record_rows(self, call: Call, rows: list[int], out: Layouts) -> None:
+        axis = call.outputs[0].axes[-1].root()
+        x, flat = call.inputs[0][1], call.outputs[0]
+        group = next(a for a, b in storage.groups.factor(x.shape, flat.shape) if b == [flat.rank - 1])
+        sizes = [x.shape[a] for a in group]
+        for user in self.tape.calls:
+            if user.owner is None or not any(a.root() is axis for _, v in user.inputs for a in v.axes):
+                continue
+            if user.entry.kind == "layer" and user.entry.params:
+                module, attr = user.owner
+                out.rows.setdefault(module, {})[attr] = {"chw": sizes, "order": rows}
+
+    def _parameters(self, out: Layouts) -> None:
+        for value in self.tape.values.values():
+            if value.owner is not None and not is_identity(self.order(value)):
+                owner, attr = value.owner
+                out.parameters.setdefault(owner, {})[attr] = list(self.order(value))
+
+    def _interfaces(self, out: Layouts) -> None:
+        for events in self.evidence.runs:
+            for event in events:
+                if event.top is None:
+                    continue
+                kind = "inputs" if event.data["k"] == "enter" else "outputs"
+                encoded = list(event.data["args"].values()) if kind == "inputs" else event.data.get("o")
+                orders = [list(self.order(v)) for v in self.tape.tensors(event, encoded)]
+                out.interface.setdefault(event.top, {})[kind] = [None if is_identity(tuple(o)) else o for o in orders]
+
+
+def _carries(call: Call, name: str, axis: int) -> bool:
+    """True where a consumer lets a feature axis pass in any order, or takes it up in its weights."""
+    rule = call.rule[0]
+    if rule in ("shape", "size", "host"):
+        return True
+    if rule in ("elementwise", "like"):
+        return not any(v.info.get("param") for _, v in call.inputs) and \
+            len({v.rank for _, v in call.inputs if v.rank}) <= 1
+    if call.entry.kind == "layer" and call.owner is not None:
+        return call.entry.name == "linear" or rule == "channel" and axis == 1 and call.inputs[0][1].rank == 2
+    return False
+
+
+def infer(program: Program, evidence: Evidence, dialect: Any, layout: str = "native") -> Layouts:
+    """Storage layouts of a lifted program. `layout` is ``native`` or ``keep`` (the source's order everywhere)."""
+    return Solver(program, evidence, dialect, layout == "native").solve()
+

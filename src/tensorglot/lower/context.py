@@ -1,0 +1,377 @@
+"""What lowering must know of the whole program: models, renamed attributes, training flags, imports."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from functools import lru_cache
+from typing import Any
+
+from ..catalog import registry
+
+from ..lift.classes import Classes
+from ..lift.evidence import Evidence, Site
+from ..pivot.nodes import Block, Buffer, Host, Idiom, Layer, Mode, Node, Program, Ref, call, from_ast, is_literal
+from ..pivot.nodes import literal
+
+#: Methods of modules that change mode or place and return the module: without effect in the target.
+_CHAINED = {"eval", "train", "to", "cuda", "cpu", "float", "double", "half", "bfloat16", "requires_grad_", "type",
+            "share_memory", "to_empty"}
+
+
+class Context:
+    """Facts about the program that several files share."""
+
+    def __init__(self, program: Program, classes: Classes, evidence: Evidence, dialect: Any, source_dialect: Any):
+        self.program = program
+        self.classes = classes
+        self.evidence = evidence
+        self.dialect = dialect
+        self.source_prefix = source_dialect.PREFIX
+        self.source_dialect = source_dialect
+        self.narrowed: list[dict[str, str]] = []
+        self.nodes = {f"{m}:{q}": n for m, f in program.files.items() for q, n in _classes(f.body)}
+        self.family = self._families()
+        self.models = self._models()
+        self.renames = self._renames()
+        self.training = self._training()
+        self.dtypes = self._dtypes()
+        self.growing = self._growing()
+
+    # -- classes ------------------------------------------------------------------------------------------------------
+
+    def _families(self) -> dict[str, set[str]]:
+        """Classes related by inheritance, as sets."""
+        family: dict[str, set[str]] = {k: {k} for k in self.classes.table}
+        for key, info in self.classes.table.items():
+            for base in info.bases:
+                if base in family and family[base] is not family[key]:
+                    merged = family[base] | family[key]
+                    for member in merged:
+                        family[member] = merged
+        return family
+
+    def is_module(self, key: str) -> bool:
+        """True for classes that are layers or models."""
+        info = self.classes.get(key)
+        return info is not None and info.role is not None
+
+    def role_of(self, key: str | None) -> str | None:
+        """Pivot role of a class."""
+        info = self.classes.get(key)
+        return info.role if info else None
+
+    def is_model(self, key: str) -> bool:
+        """True for classes that are built as a whole."""
+        return key in self.models
+
+    def _models(self) -> set[str]:
+        inner: set[str] = set()
+        outer: set[str] = set()
+        for run in self.evidence.runs:
+            for event in run[:1]:
+                for module in event.modules.values():
+                    if ":" in module["class"]:
+                        (outer if module.get("path") == "" else inner).add(module["class"])
+        named = self._constructed_inside()
+        models = {k for k, i in self.classes.table.items() if i.role == "module" and k not in inner
+                  and (k in outer or k not in named)}
+        for key in list(models):
+            models |= {i.key for i in self.classes.ancestors(key) if i.role == "module"}
+        return {k for k in models if not any(
+            k in {a.key for a in self.classes.ancestors(i)} for i in inner - {k}) or k in outer}
+
+    def _constructed_inside(self) -> set[str]:
+        """Classes that the body of another module class names."""
+        by_name = defaultdict(set)
+        for key in self.classes.table:
+            by_name[key.split(":")[1].split(".")[-1]].add(key)
+        out: set[str] = set()
+        for key, node in self.nodes.items():
+            if not self.is_module(key):
+                continue
+            for inner in node.fields["body"]:
+                for n in inner.walk():
+                    if isinstance(n, Host) and n.kind == "Name" and n.fields["id"] in by_name:
+                        out |= by_name[n.fields["id"]] - {key}
+        return out
+
+    # -- reserved names -------------------------------------------------------------------------------------------------
+
+    def _renames(self) -> dict[str, dict[str, str]]:
+        own: dict[str, set[str]] = {}
+        for key, node in self.nodes.items():
+            if self.is_module(key):
+                own[key] = _assigned_attributes(node) | {
+                    s.fields["name"] for s in node.fields["body"]
+                    if isinstance(s, Host) and s.kind == "FunctionDef" and s.role is None}
+        out: dict[str, dict[str, str]] = {}
+        for key in own:
+            family = self.family.get(key, {key})
+            reserved = self.dialect.RESERVED_MODEL if family & self.models else self.dialect.RESERVED
+            names = set().union(*(own.get(k, set()) for k in family)) & reserved
+            if names:
+                out[key] = {n: n + "_" for n in sorted(names)}
+        return out
+
+    def renamed(self, key: str | None, name: str) -> str:
+        """Name of an attribute or method of a class in the target."""
+        return self.renames.get(key or "", {}).get(name, name)
+
+    def renamed_elsewhere(self, node: Host, lowerer: Any) -> str:
+        """Name of an attribute that is read off another object than self."""
+        attr = node.fields["attr"]
+        classes = {e.modules.get(str(e.data["x"]["m"]), {}).get("class") for e in
+                   self.evidence.events(lowerer.file.module, node.site, "attr")
+                   if isinstance(e.data.get("x"), dict) and "m" in e.data["x"]}
+        for key in classes:
+            if attr in self.renames.get(key or "", {}):
+                return self.renames[key or ""][attr]
+        return attr
+
+    # -- training flag ----------------------------------------------------------------------------------------------------
+
+    def _training(self) -> dict[str, set[str]]:
+        methods: dict[str, dict[str, Host]] = defaultdict(dict)
+        for key, node in self.nodes.items():
+            for statement in node.fields["body"]:
+                if isinstance(statement, Host) and statement.kind == "FunctionDef" and statement.role != "init":
+                    methods[key][statement.fields["name"]] = statement
+        need: dict[str, set[str]] = {k: {n for n, m in ms.items() if any(_reads_mode(x) for x in m.walk())}
+                                     for k, ms in methods.items()}
+        changed = True
+        while changed:
+            changed = False
+            for key, ms in methods.items():
+                wanted = set().union(*(need.get(k, set()) for k in self.family.get(key, {key})))
+                for name, method in ms.items():
+                    if name not in need[key] and _self_calls(method) & wanted:
+                        need[key].add(name)
+                        changed = True
+        return need
+
+    def needs_training(self, key: str | None, method: str) -> bool:
+        """True where a method of the class (or of its relatives) depends on the training flag."""
+        return any(method in self.training.get(k, set()) for k in self.family.get(key or "", {key or ""}))
+
+    # -- evidence ------------------------------------------------------------------------------------------------------------
+
+    def _dtypes(self) -> dict[Site, list[str]]:
+        found: dict[Site, set[str]] = defaultdict(set)
+        for site, events in self.evidence.at.items():
+            for event in events:
+                out = event.data.get("o")
+                if isinstance(out, dict) and "t" in out:
+                    found[site].add(event.tensors[str(out["t"])]["dtype"])
+        return {k: sorted(v) for k, v in found.items()}
+
+    def is_dict(self, site: Site) -> bool:
+        """True where a container was seen to be made from a dict."""
+        for event in self.evidence.new.get(site, []):
+            first = event.data["a"][0] if event.data["a"] else None
+            if isinstance(first, dict) and "d" in first:
+                return True
+        return False
+
+    def _growing(self) -> set[str]:
+        """Attributes of sequential chains to which code adds layers later."""
+        out: set[str] = set()
+        for node in self.nodes.values():
+            for inner in node.walk():
+                if isinstance(inner, Idiom) and inner.name == "set_attribute":
+                    owner = inner.args["owner"]
+                    if isinstance(owner, Host):
+                        out.add(owner.fields.get("attr") or owner.fields.get("id") or "")
+                elif isinstance(inner, Host) and inner.kind == "Call" and isinstance(inner.fields["func"], Host) and \
+                        inner.fields["func"].fields.get("attr") in ("append", "add_module", "extend", "insert"):
+                    owner = inner.fields["func"].fields["value"]
+                    if isinstance(owner, Host):
+                        out.add(owner.fields.get("attr") or owner.fields.get("id") or "")
+        return out
+
+    def grows(self, node: Layer) -> bool:
+        """True where the chain is bound to a name that later gets layers added."""
+        for root in self.nodes.values():
+            for inner in root.walk():
+                if isinstance(inner, Host) and inner.kind == "Assign" and inner.fields["value"] is node:
+                    target = inner.fields["targets"][0]
+                    if isinstance(target, Host):
+                        return (target.fields.get("attr") or target.fields.get("id")) in self.growing
+        return False
+
+    @staticmethod
+    def sequential(dialect: Any, node: Layer) -> str:
+        """The chain's class in the target."""
+        return dialect.BASES["sequential"]
+
+    def sort_of(self, node: Any, lowerer: Any) -> str | None:
+        """What an expression holds (`layer:linear`, `module`), as noted on lifting."""
+        if isinstance(node, Host) and node.role and node.role.startswith("is:"):
+            return node.role[3:]
+        if isinstance(node, Layer):
+            return f"layer:{node.op}"
+        return None
+
+    @staticmethod
+    def narrowing(test: Any) -> dict[str, str]:
+        """Names that a test narrows to layers of a family."""
+        out: dict[str, str] = {}
+        for node in test.walk() if isinstance(test, Node) else ():
+            if isinstance(node, Host) and node.kind == "Call" and isinstance(node.fields["func"], Host) and \
+                    node.fields["func"].fields.get("id") == "isinstance" and len(node.fields["args"]) == 2:
+                value, classes = node.fields["args"]
+                refs = [c for c in classes.walk() if isinstance(c, Ref) and c.sort == "layer"]
+                if refs and isinstance(value, Host) and value.kind == "Name":
+                    out[value.fields["id"]] = registry.entry("layer", refs[0].op).family
+        return out
+
+    @staticmethod
+    def layer_classes(dialect: Any, op: str) -> list[str]:
+        """Target classes that instances of a layer have."""
+        out: list[str] = []
+        for framework in (dialect.PREFIX, *dialect.FALLBACK):
+            for signature in registry.entry("layer", op).signatures.get(framework, ()):
+                if signature.callee.startswith("layers."):
+                    out.append(signature.callee)
+        if not out:
+            for framework in (dialect.PREFIX, *dialect.FALLBACK):
+                out += [s.callee for s in registry.entry("layer", op).signatures.get(framework, ())
+                        if s.callee.startswith("adapters.")]
+        return out or [dialect.BASES["module"]]
+
+    @staticmethod
+    @lru_cache(maxsize=None)
+    def parse_template(text: str) -> Host:
+        """The tree of a template."""
+        return from_ast(ast.parse(text, mode="eval").body)
+
+    # -- methods of modules -------------------------------------------------------------------------------------------------
+
+    def method_idiom(self, lowerer: Any, node: Host, func: Host) -> Node | None:
+        """`module.method(…)` of the framework's base class."""
+        receiver, method = func.fields["value"], func.fields["attr"]
+        own_class = lowerer.functions[-1]["owner"] if lowerer.functions else None
+        on_self = lowerer.is_self(receiver) and self.role_of(own_class) is not None
+        if on_self and self._defines(own_class, method):
+            return self._own_method(lowerer, node, method, own_class)
+        sort = self.sort_of(receiver, lowerer) or ""
+        if not on_self and not (sort == "module" or sort.startswith("layer:")):
+            return None
+        if method in _CHAINED:
+            return lowerer.visit(receiver)
+        target = lowerer.visit(receiver)
+        if method in ("modules", "named_modules", "children", "named_children", "apply", "named_parameters",
+                      "get_submodule"):
+            func_node = lowerer.use(f"adapters.{_TREE[method]}")
+            return lowerer.placed(call(func_node, [target, *lowerer.visit(node.fields["args"])]), node)
+        if method == "parameters":
+            return lowerer.placed(Host("Attribute", {"value": target, "attr": "trainable_weights"}), node)
+        if method in ("load_state_dict", "state_dict", "register_forward_hook", "register_forward_pre_hook",
+                      "register_full_backward_hook", "_register_load_state_dict_pre_hook",
+                      "_register_state_dict_hook", "register_load_state_dict_post_hook"):
+            remedy = "Convert the checkpoint with `tensorglot convert` and call model.load_weights." \
+                if "state_dict" in method else "Call the hook's code in the forward method."
+            return lowerer.mark(node, "TG013", f"{method} has no counterpart", remedy)
+        if sort == "layer:sequential" and method == "append":
+            func_node = Host("Attribute", {"value": target, "attr": "add"}, verbatim=False)
+            return lowerer.placed(call(func_node, lowerer.visit(node.fields["args"])), node)
+        return None
+
+    def _defines(self, key: str | None, method: str) -> bool:
+        return any(method in i.methods for i in self.classes.ancestors(key or ""))
+
+    def _own_method(self, lowerer: Any, node: Host, method: str, key: str | None) -> Node | None:
+        """A call of a method of the same object: the training flag is passed on."""
+        if not self.needs_training(key, method) or method == self.source_dialect.FORWARD:
+            return None
+        frame = lowerer.functions[-1]
+        if frame["role"] == "init":
+            return None
+        made = lowerer.generic(node)
+        word = Host("keyword", {"arg": "training", "value": Host("Name", {"id": "training"}, verbatim=False)},
+                    verbatim=False)
+        made.fields["keywords"] = [*made.fields["keywords"], word]
+        made.verbatim = False
+        return made
+
+    # -- imports ---------------------------------------------------------------------------------------------------------------
+
+    def imports(self, lowerer: Any, node: Host) -> Node:
+        """An import statement without what comes from the source framework."""
+        kept = []
+        for alias in node.fields["names"]:
+            module = node.fields.get("module") if node.kind == "ImportFrom" else alias.fields["name"]
+            if node.fields.get("level") or not self._foreign(module or ""):
+                kept.append(alias)
+        if len(kept) == len(node.fields["names"]):
+            return node
+        lowerer.target.removed_import = True
+        if not kept:
+            return Block([], span=node.span, verbatim=False)
+        return Host(node.kind, {**node.fields, "names": kept}, span=node.span, verbatim=False)
+
+    def _foreign(self, module: str) -> bool:
+        head = module.split(".")[0]
+        if head in self.program.files or any(m.split(".")[0] == head for m in self.program.files):
+            return False
+        return head in self.source_dialect.PACKAGES and not (
+            head in self.dialect.NAMESPACES and not module.startswith(f"{head}.layers"))
+
+    # -- configuration -----------------------------------------------------------------------------------------------------------
+
+    def config_method(self, lowerer: Any, node: Host, key: str) -> list[Node]:
+        """`get_config` where the target cannot derive it from the constructor's arguments."""
+        return []
+
+
+#: Module-tree methods → adapter.
+_TREE = {"modules": "modules", "named_modules": "named_modules", "children": "children",
+         "named_children": "named_children", "apply": "apply", "named_parameters": "named_parameters",
+         "get_submodule": "get_submodule"}
+
+
+def _classes(body: Node, prefix: str = "") -> list[tuple[str, Host]]:
+    out: list[tuple[str, Host]] = []
+    for node in body.children():
+        if isinstance(node, Host) and node.kind == "ClassDef":
+            out.append((prefix + node.fields["name"], node))
+            out += _classes(node, prefix + node.fields["name"] + ".")
+        elif isinstance(node, Host) and node.kind in ("FunctionDef", "AsyncFunctionDef"):
+            out += _classes(node, prefix + node.fields["name"] + ".<locals>.")
+        elif isinstance(node, Host) and node.kind in ("If", "Try", "With", "For", "While", "ExceptHandler"):
+            out += _classes(node, prefix)
+    return out
+
+
+def _assigned_attributes(node: Host) -> set[str]:
+    """Attributes that the methods of a class assign on self."""
+    out: set[str] = set()
+    for inner in node.walk():
+        if isinstance(inner, Host) and inner.kind in ("Assign", "AnnAssign", "AugAssign"):
+            for target in inner.fields["targets"] if inner.kind == "Assign" else [inner.fields["target"]]:
+                for t in target.fields["elts"] if isinstance(target, Host) and target.kind == "Tuple" else [target]:
+                    if isinstance(t, Host) and t.kind == "Attribute" and isinstance(t.fields["value"], Host) and \
+                            t.fields["value"].fields.get("id") == "self":
+                        out.add(t.fields["attr"])
+        elif isinstance(inner, Buffer) and is_literal(inner.name):
+            out.add(literal(inner.name))
+        elif isinstance(inner, Idiom) and inner.name == "set_attribute" and is_literal(inner.args["name"]):
+            out.add(str(literal(inner.args["name"])))
+    return out
+
+
+def _reads_mode(node: Node) -> bool:
+    return isinstance(node, Mode) and isinstance(node.owner, Host) and node.owner.fields.get("id") == "self"
+
+
+def _self_calls(method: Host) -> set[str]:
+    out: set[str] = set()
+    for node in method.walk():
+        if isinstance(node, Host) and node.kind == "Call" and isinstance(node.fields["func"], Host):
+            func = node.fields["func"]
+            if func.kind == "Attribute" and isinstance(func.fields["value"], Host) and \
+                    func.fields["value"].fields.get("id") == "self":
+                out.add(func.fields["attr"])
+    return out
+
+

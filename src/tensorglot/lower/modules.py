@@ -1,0 +1,562 @@
+"""Lowering of module classes: bases, constructors, forward methods, parameters, containers, statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..catalog import registry
+from ..pivot.nodes import Block, Buffer, Host, Idiom, Layer, Mode, Node, Op, Parameter, Ref, call, const, is_literal
+from ..pivot.nodes import literal
+from .idioms import truth
+
+#: Creation ops whose result the target can make with an initialiser: op → initialiser.
+_FILLS = {"zeros": "zeros", "ones": "ones", "empty": "zeros", "randn": "random_normal"}
+
+
+class Modules:
+    """Mixin of `Lowerer`."""
+
+    file: Any
+    layouts: Any
+    dialect: Any
+    target: Any
+    context: Any
+    functions: list[dict[str, Any]]
+    classes: list[str]
+
+    # -- classes ------------------------------------------------------------------------------------------------------
+
+    @property
+    def owner(self) -> str | None:
+        """Key of the class being lowered."""
+        return self.classes[-1] if self.classes else None
+
+    def qualname(self, name: str) -> str:
+        """Qualified name of a definition here."""
+        prefix = ""
+        if self.functions and (not self.classes or self.functions[-1]["class"] == self.owner):
+            prefix = self.functions[-1]["name"] + ".<locals>."
+        elif self.classes:
+            prefix = self.classes[-1].split(":")[1] + "."
+        return prefix + name
+
+    def visit_ClassDef(self, node: Host) -> Node:
+        key = f"{self.file.module}:{self.qualname(node.fields['name'])}"
+        if node.role is None or node.role == "layer" and not self.context.is_module(key):
+            self.classes.append(key)
+            made = self.generic(node)  # type: ignore[attr-defined]
+            self.classes.pop()
+            return made
+        self.classes.append(key)
+        fields = dict(node.fields)
+        fields["bases"] = [self.base(b, key) for b in node.fields["bases"]]
+        fields["decorator_list"] = [self.serializable(), *self.visit(node.fields["decorator_list"])]  # type: ignore[attr-defined]
+        body = self.statements(node.fields["body"])
+        config = self.context.config_method(self, node, key)
+        fields["body"] = body + config
+        self.classes.pop()
+        return Host("ClassDef", fields, node.role, site=node.site, span=node.span)
+
+    def serializable(self) -> Host:
+        """The decorator that lets saved models find the class."""
+        return call(self.use(self.dialect.SERIALIZABLE), [], {"package": self.file.module})  # type: ignore[attr-defined]
+
+    def base(self, node: Node, key: str) -> Node:
+        """A base class: modules that are built as a whole are models, the others layers."""
+        if isinstance(node, Ref) and node.sort == "type":
+            if node.op == "module":
+                text = self.dialect.MODEL if self.context.is_model(key) else self.dialect.BASES["module"]
+                return self.placed(self.use(text), node)  # type: ignore[attr-defined]
+            if node.op in self.dialect.BASES:
+                return self.placed(self.use(self.dialect.BASES[node.op]), node)  # type: ignore[attr-defined]
+        return self.visit(node)  # type: ignore[attr-defined]
+
+    def statements(self, body: list[Node]) -> list[Node]:
+        """Lowered statements, in order."""
+        return [self.visit(s) for s in body]  # type: ignore[attr-defined]
+
+    # -- functions ----------------------------------------------------------------------------------------------------
+
+    def visit_FunctionDef(self, node: Host) -> Node:
+        name = self.qualname(node.fields["name"])
+        in_class = bool(self.classes) and (not self.functions or self.functions[-1]["class"] != self.owner)
+        owner = self.owner if in_class else (self.functions[-1]["owner"] if self.functions else None)
+        args = node.fields["args"].fields
+        positional = [*args["posonlyargs"], *args["args"]]
+        frame = {"name": name, "class": self.owner, "owner": owner, "role": node.role,
+                 "self": positional[0].fields["arg"] if in_class and positional else
+                 (self.functions[-1]["self"] if self.functions else None)}
+        self.functions.append(frame)
+        fields = {k: self.visit(v) if isinstance(v, (list, Node)) and k != "body" else v  # type: ignore[attr-defined]
+                  for k, v in node.fields.items()}
+        fields["body"] = self.statements(node.fields["body"])
+        self.functions.pop()
+        if node.role == "forward":
+            fields["name"] = self.dialect.FORWARD
+        elif in_class:
+            fields["name"] = self.context.renamed(owner, node.fields["name"])
+        fresh = fields["name"] != node.fields["name"]
+        if in_class and self.context.needs_training(owner, node.fields["name"]):
+            fields["args"] = self.with_training(fields["args"])
+        made = Host(node.kind, fields, node.role, site=node.site, span=node.span)
+        made.fields["renamed"] = fresh
+        return made
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    @staticmethod
+    def with_training(arguments: Host) -> Host:
+        """The parameters with `training=None` added."""
+        f = dict(arguments.fields)
+        if any(a.fields["arg"] == "training" for a in [*f["args"], *f["kwonlyargs"]]):
+            return arguments
+        new = Host("arg", {"arg": "training", "annotation": None}, verbatim=False)
+        if f.get("vararg") or f["kwonlyargs"]:
+            f["kwonlyargs"] = [*f["kwonlyargs"], new]
+            f["kw_defaults"] = [*f["kw_defaults"], const(None)]
+        else:
+            f["args"] = [*f["args"], new]
+            f["defaults"] = [*f["defaults"], const(None)]
+        return Host("arguments", f, verbatim=False)
+
+    def in_forward(self) -> bool:
+        """True inside a method other than the constructor."""
+        return bool(self.functions) and self.functions[-1]["role"] != "init" and self.functions[-1]["class"] is not None
+
+    def is_self(self, node: Any) -> bool:
+        """True for the `self` of the current method."""
+        return bool(self.functions) and isinstance(node, Host) and node.kind == "Name" and \
+            node.fields["id"] == self.functions[-1]["self"]
+
+    def training_flag(self, node: Mode) -> Node:
+        """The training flag is an argument of `call`."""
+        frame = self.functions[-1] if self.functions else None
+        if frame is not None and self.is_self(node.owner) and frame["role"] != "init" and \
+                self.context.needs_training(frame["owner"], frame["name"].split(".<locals>.")[0].split(".")[-1]):
+            return self.placed(Host("Name", {"id": "training"}), node)  # type: ignore[attr-defined]
+        return self.mark(node, "TG013", "the training flag is read outside of the forward computation",  # type: ignore[attr-defined]
+                         "Pass it as an argument.")
+
+    # -- statements ---------------------------------------------------------------------------------------------------
+
+    def visit_Expr(self, node: Host) -> Node:
+        value = node.fields["value"]
+        if isinstance(value, Idiom):
+            done = self.statement_idiom(node, value)  # type: ignore[attr-defined]
+            if done is not None:
+                return done
+        if isinstance(value, Buffer):
+            return self.buffer(node, value)
+        if isinstance(value, Op) and value.style == "inplace" and isinstance(value.args.get("x"), Host) and \
+                value.args["x"].kind in ("Name", "Attribute", "Subscript"):
+            return self.inplace_statement(node, value)
+        made = self.generic(node)  # type: ignore[attr-defined]
+        return self.simple(made, node)
+
+    def inplace_statement(self, node: Host, value: Op) -> Node:
+        """`x.add_(y)` as a statement rebinds the name."""
+        x = value.args["x"]
+        lowered = self.visit(value)  # type: ignore[attr-defined]
+        target = self.visit(x)  # type: ignore[attr-defined]
+        if self.own_parameter(x):
+            assign = Host("Attribute", {"value": target, "attr": "assign"}, verbatim=False)
+            return self.placed(Host("Expr", {"value": call(assign, [lowered])}), node)  # type: ignore[attr-defined]
+        if x.kind == "Subscript":
+            return self.placed(Host("Expr", {"value": self.mark(node, "TG013", "in-place change of a part of a tensor",  # type: ignore[attr-defined]
+                                                                "Build the new tensor with where or concatenate.")}), node)  # type: ignore[attr-defined]
+        return self.placed(Host("Assign", {"targets": [target], "value": lowered}), node)  # type: ignore[attr-defined]
+
+    def simple(self, made: Host, node: Host) -> Node:
+        """A simple statement whose value is marked raises as a whole."""
+        value = made.fields.get("value")
+        if isinstance(value, Host) and value.role == "marked" and self.functions:
+            reason = value.fields["args"][0]
+            error = Host("Raise", {"exc": call(_name("NotImplementedError"), [reason]), "cause": None})
+            self.target.adapters_unused("unsupported", value)
+            return self.placed(error, node)  # type: ignore[attr-defined]
+        return made
+
+    def visit_Return(self, node: Host) -> Node:
+        return self.simple(self.generic(node), node)  # type: ignore[attr-defined]
+
+    def visit_Assign(self, node: Host) -> Node:
+        value = node.fields["value"]
+        unpacked = self.unpacked(node)  # type: ignore[attr-defined]
+        if unpacked is not None:
+            return unpacked
+        target = node.fields["targets"][0]
+        if isinstance(value, Parameter) and isinstance(target, Host) and target.kind == "Attribute":
+            made = self.parameter(value, target.fields["attr"])
+            return Host("Assign", {"targets": self.visit(node.fields["targets"]), "value": made}, site=node.site,  # type: ignore[attr-defined]
+                        span=node.span)
+        made = self.generic(node)  # type: ignore[attr-defined]
+        if isinstance(target, Host) and target.kind == "Attribute" and self.in_forward() and self.own_parameter(target) \
+                and self.is_self(target.fields["value"]):
+            assign = Host("Attribute", {"value": made.fields["targets"][0], "attr": "assign"}, verbatim=False)
+            return self.placed(Host("Expr", {"value": call(assign, [made.fields["value"]])}), node)  # type: ignore[attr-defined]
+        return self.simple(made, node)
+
+    def visit_AugAssign(self, node: Host) -> Node:
+        """`x += y`: rebinding, as tensors of the target do not change in place."""
+        layout = self.layouts.sites.get(self.key(node))  # type: ignore[attr-defined]
+        made = self.generic(node)  # type: ignore[attr-defined]
+        target = node.fields["target"]
+        mixed = len(self.layouts.dtypes.get(self.key(node), ())) > 1  # type: ignore[attr-defined]
+        own = self.own_parameter(target) and self.in_forward()
+        if not own and not mixed and (layout is None or not (layout.before or layout.after)):
+            return made
+        left, right = made.fields["target"], made.fields["value"]
+        if layout is not None:
+            if 0 in layout.before:
+                left = self.transposed(left, layout.before[0])  # type: ignore[attr-defined]
+            if 1 in layout.before:
+                right = self.transposed(right, layout.before[1])  # type: ignore[attr-defined]
+        value: Node = Host("BinOp", {"left": left, "op": node.fields["op"], "right": right}, verbatim=False)
+        if layout is not None and layout.after is not None:
+            value = self.transposed(value, layout.after)  # type: ignore[attr-defined]
+        if own:
+            assign = Host("Attribute", {"value": made.fields["target"], "attr": "assign"}, verbatim=False)
+            return self.placed(Host("Expr", {"value": call(assign, [value])}), node)  # type: ignore[attr-defined]
+        return self.placed(Host("Assign", {"targets": [made.fields["target"]], "value": value}), node)  # type: ignore[attr-defined]
+
+    def visit_If(self, node: Host) -> Node:
+        """Branches on flags that are constant in the target are resolved."""
+        narrowed = self.context.narrowing(node.fields["test"])
+        if isinstance(node.fields["test"], Host) and node.fields["test"].kind != "Constant":
+            test = self.visit(node.fields["test"])  # type: ignore[attr-defined]
+            known = truth(test)
+            if known is True:
+                return Block(self.statements(node.fields["body"]), span=node.span, verbatim=False)
+            if known is False:
+                return Block(self.statements(node.fields["orelse"]), span=node.span, verbatim=False)
+        else:
+            test = self.visit(node.fields["test"])  # type: ignore[attr-defined]
+            known = truth(test) if isinstance(node.fields["test"], Idiom) else None
+            if known is False:
+                return Block(self.statements(node.fields["orelse"]), span=node.span, verbatim=False)
+        self.context.narrowed.append(narrowed)
+        body = self.statements(node.fields["body"])
+        self.context.narrowed.pop()
+        return Host("If", {"test": test, "body": body, "orelse": self.statements(node.fields["orelse"])},
+                    site=node.site, span=node.span)
+
+    def visit_IfExp(self, node: Host) -> Node:
+        made = self.generic(node)  # type: ignore[attr-defined]
+        known = truth(made.fields["test"])
+        if known is None or made.fields["test"].verbatim:
+            return made
+        kept = made.fields["body"] if known else made.fields["orelse"]
+        return kept
+
+    def visit_UnaryOp(self, node: Host) -> Node:
+        made = self.generic(node)  # type: ignore[attr-defined]
+        known = truth(made.fields["operand"]) if made.fields["op"] == "Not" else None
+        if known is not None and not made.fields["operand"].verbatim:
+            return self.placed(const(not known), node)  # type: ignore[attr-defined]
+        return made
+
+    def visit_BoolOp(self, node: Host) -> Node:
+        made = self.generic(node)  # type: ignore[attr-defined]
+        absorbing = made.fields["op"] == "Or"
+        values = [v for v in made.fields["values"] if v.verbatim or truth(v) is not (not absorbing)]
+        if any(truth(v) is absorbing and not v.verbatim for v in values):
+            return self.placed(const(absorbing), node)  # type: ignore[attr-defined]
+        if len(values) == len(made.fields["values"]):
+            return made
+        if not values:
+            return self.placed(const(not absorbing), node)  # type: ignore[attr-defined]
+        if len(values) == 1:
+            return values[0]
+        return self.placed(Host("BoolOp", {"op": made.fields["op"], "values": values}), node)  # type: ignore[attr-defined]
+
+    # -- attributes ---------------------------------------------------------------------------------------------------
+
+    def visit_Attribute(self, node: Host) -> Node:
+        made = self.generic(node)  # type: ignore[attr-defined]
+        if node.role == "forward" and node.fields["attr"] == "forward":
+            made.fields["attr"] = self.dialect.FORWARD
+            made.verbatim = False
+            return made
+        owner = self.functions[-1]["owner"] if self.functions else None
+        if owner is not None and self.is_self(node.fields["value"]):
+            renamed = self.context.renamed(owner, node.fields["attr"])
+        else:
+            renamed = self.context.renamed_elsewhere(node, self)
+        if renamed != node.fields["attr"]:
+            made.fields["attr"] = renamed
+            made.verbatim = False
+            return made
+        return self.layer_attribute(node, made)
+
+    def layer_attribute(self, node: Host, made: Host) -> Node:
+        """What code reads off a framework layer (`conv.out_channels`, `fc.weight`)."""
+        sort = self.context.sort_of(node.fields["value"], self)
+        if not sort or not sort.startswith("layer:"):
+            return made
+        entry = registry.REGISTRY.get(("layer", sort[6:]))
+        known = {places.get(self.context.source_prefix): places for places in
+                 (entry.attributes.values() if entry else ())}
+        places = known.get(node.fields["attr"])
+        if places is None:
+            return made
+        for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
+            if framework in places:
+                if places[framework] != node.fields["attr"]:
+                    made.fields["attr"] = places[framework]
+                    made.verbatim = False
+                return made
+        return self.mark(node, "TG013", f"the layer's {node.fields['attr']} is not kept in the target",  # type: ignore[attr-defined]
+                         "Store the value in an attribute of your own.")
+
+    def own_parameter(self, node: Any) -> bool:
+        """True for attributes that hold a parameter or buffer of a project module."""
+        if not (isinstance(node, Host) and node.kind == "Attribute" and self.functions):
+            return False
+        owner = self.functions[-1]["owner"]
+        return owner is not None and self.is_self(node.fields["value"]) and \
+            self.context.classes.attribute(owner, node.fields["attr"]) == "parameter"
+
+    def narrowed(self, node: Any) -> str | None:
+        """Family of the layer whose weight `node` is, by an enclosing isinstance test or the attribute's type."""
+        if not (isinstance(node, Host) and node.kind == "Attribute"):
+            return None
+        owner = node.fields["value"]
+        if isinstance(owner, Host) and owner.kind == "Name":
+            for names in reversed(self.context.narrowed):
+                if owner.fields["id"] in names:
+                    return names[owner.fields["id"]]
+        sort = self.context.sort_of(owner, self) or ""
+        entry = registry.REGISTRY.get(("layer", sort[6:])) if sort.startswith("layer:") else None
+        return entry.family if entry else None
+
+    # -- parameters and buffers -----------------------------------------------------------------------------------------
+
+    def parameter(self, node: Parameter, name: str | None) -> Node:
+        """A variable of the layer: by `add_weight` where an initialiser says it all, else from its value."""
+        value = node.value
+        if name is not None and isinstance(value, Op) and value.op in _FILLS and set(value.given) <= {"shape"}:
+            shape = self._filled_shape(value)
+            if shape is not None:
+                words: dict[str, Any] = {"shape": shape, "initializer": _FILLS[value.op]}
+                if value.op == "randn":
+                    words["initializer"] = call(self.use("keras.initializers.RandomNormal"), [], {"stddev": 1.0})  # type: ignore[attr-defined]
+                if not node.trainable:
+                    words["trainable"] = False
+                words["name"] = name
+                func = Host("Attribute", {"value": _name(self.functions[-1]["self"]), "attr": "add_weight"},
+                            verbatim=False)
+                return self.placed(call(func, [], words), node)  # type: ignore[attr-defined]
+        words = {}
+        if not node.trainable:
+            words["trainable"] = False
+        if name is not None:
+            words["name"] = name
+        made = call(self.use(self.dialect.VARIABLE), [self.visit(value)], words)  # type: ignore[attr-defined]
+        return self.placed(made, node)  # type: ignore[attr-defined]
+
+    def _filled_shape(self, value: Op) -> Node | None:
+        layout = self.layouts.sites.get(self.key(value))  # type: ignore[attr-defined]
+        shape = value.args.get("shape")
+        if layout is not None and "shape" in layout.rewrite.args:
+            shape = layout.rewrite.args["shape"]
+        if isinstance(shape, (tuple, list)):
+            return const(tuple(self.visit(list(shape))))  # type: ignore[attr-defined]
+        if isinstance(shape, Host) and shape.kind in ("Tuple", "List"):
+            return const(tuple(self.visit(shape.fields["elts"])))  # type: ignore[attr-defined]
+        if isinstance(shape, Host):
+            return const((self.visit(shape),)) if self.rank_one(value) else None  # type: ignore[attr-defined]
+        return None
+
+    def rank_one(self, value: Op) -> bool:
+        """True where evidence shows that a creation op made tensors of rank 1 from one number."""
+        layout = self.layouts.sites.get(self.key(value))  # type: ignore[attr-defined]
+        return layout is not None and layout.out_order is not None and len(layout.out_order) == 1
+
+    def buffer(self, node: Host, value: Buffer) -> Node:
+        """`register_buffer`: a variable that is not trained; a plain attribute where it is not saved."""
+        name = value.name.fields["value"] if isinstance(value.name, Host) and is_literal(value.name) else None
+        initial = self.visit(value.value)  # type: ignore[attr-defined]
+        empty = isinstance(value.value, Host) and value.value.kind == "Constant"
+        if not empty and value.persistent:
+            words: dict[str, Any] = {"trainable": False}
+            if name is not None:
+                words["name"] = name
+            dtype = self.integer_dtype(value.value)
+            if dtype is not None:
+                words["dtype"] = dtype
+            initial = call(self.use(self.dialect.VARIABLE), [initial], words)  # type: ignore[attr-defined]
+        return self.placed(self.attribute_statement(value.owner, value.name, initial), node)  # type: ignore[attr-defined]
+
+    def integer_dtype(self, value: Node) -> str | None:
+        """Dtype of a buffer that is not floating point."""
+        seen = self.context.dtypes.get(self.key(value), ())  # type: ignore[attr-defined]
+        return seen[0] if len(seen) == 1 and not seen[0].startswith(("float", "bfloat")) else None
+
+    def attribute_statement(self, owner: Node, name: Node, value: Any) -> Host:
+        """`owner.name = value`, or `setattr` where the name is computed."""
+        target = self.visit(owner)  # type: ignore[attr-defined]
+        if is_literal(name) and isinstance(literal(name), str) and literal(name).isidentifier():
+            renamed = self.context.renamed(self.owner, literal(name))
+            attribute = Host("Attribute", {"value": target, "attr": renamed}, verbatim=False)
+            return Host("Assign", {"targets": [attribute], "value": const(value)})
+        return Host("Expr", {"value": call(_name("setattr"), [target, self.visit(name), value])})  # type: ignore[attr-defined]
+
+    def set_attribute(self, node: Host, value: Idiom) -> Node:
+        """`add_module` and `register_parameter`."""
+        owner, name = value.args["owner"], value.args["name"]
+        item = value.args["value"]
+        text = literal(name) if is_literal(name) else None
+        made = self.parameter(item, text) if isinstance(item, Parameter) else self.visit(item)  # type: ignore[attr-defined]
+        role = self.context.role_of(self.owner) if self.is_self(owner) else None
+        sort = self.context.sort_of(owner, self) if role is None else None
+        if role == "sequential" or sort == "layer:sequential":
+            func = Host("Attribute", {"value": self.visit(owner), "attr": "add"}, verbatim=False)  # type: ignore[attr-defined]
+            return self.placed(Host("Expr", {"value": call(func, [made])}), node)  # type: ignore[attr-defined]
+        if role == "module_dict" or sort == "layer:module_dict":
+            place = Host("Subscript", {"value": self.visit(owner), "slice": self.visit(name)}, verbatim=False)  # type: ignore[attr-defined]
+            return self.placed(Host("Assign", {"targets": [place], "value": made}), node)  # type: ignore[attr-defined]
+        return self.placed(self.attribute_statement(owner, name, made), node)  # type: ignore[attr-defined]
+
+    # -- containers -----------------------------------------------------------------------------------------------------
+
+    def container(self, node: Layer) -> Node:
+        """`Sequential`, lists and dicts of layers."""
+        items = node.args["items"]
+        if node.op == "sequential":
+            return self.placed(self.sequential(node, items), node)  # type: ignore[attr-defined]
+        value = items[0] if items else next((v for k, v in node.args.items() if k != "items"), None)
+        if node.op in ("module_list", "parameter_list"):
+            if value is None:
+                return self.placed(const([]), node)  # type: ignore[attr-defined]
+            lowered = self.visit(value)  # type: ignore[attr-defined]
+            if isinstance(lowered, Host) and lowered.kind == "GeneratorExp":
+                return self.placed(Host("ListComp", dict(lowered.fields)), node)  # type: ignore[attr-defined]
+            if isinstance(lowered, Host) and lowered.kind in ("List", "ListComp"):
+                return lowered
+            return self.placed(call(_name("list"), [lowered]), node)  # type: ignore[attr-defined]
+        if value is None:
+            return self.placed(const({}), node)  # type: ignore[attr-defined]
+        lowered = self.visit(value)  # type: ignore[attr-defined]
+        if isinstance(lowered, Host) and lowered.kind in ("Dict", "DictComp"):
+            return lowered
+        return self.placed(call(_name("dict"), [lowered]), node)  # type: ignore[attr-defined]
+
+    def sequential(self, node: Layer, items: list[Node]) -> Host:
+        if not items:
+            return self.empty_sequential(node)
+        first = items[0]
+        if len(items) == 1 and isinstance(first, Host) and first.kind == "Starred":
+            inner = self.visit(first.fields["value"])  # type: ignore[attr-defined]
+            if isinstance(inner, Host) and inner.kind == "GeneratorExp":
+                inner = Host("ListComp", dict(inner.fields), verbatim=False)
+            elif not (isinstance(inner, Host) and inner.kind in ("List", "ListComp", "Name")):
+                inner = call(_name("list"), [inner])
+            return call(self.use(self.context.sequential(self.dialect, node)), [inner])  # type: ignore[attr-defined]
+        if len(items) == 1 and isinstance(first, Host) and self.is_ordered_dict(first, node):
+            inner = self._ordered(first)
+            return call(self.use(self.context.sequential(self.dialect, node)), [inner])  # type: ignore[attr-defined]
+        return call(self.use(self.context.sequential(self.dialect, node)), [const(list(self.visit(items)))])  # type: ignore[attr-defined]
+
+    def is_ordered_dict(self, node: Host, layer: Layer) -> bool:
+        """True for `OrderedDict(…)` and for names; a single layer is a call of something else."""
+        if node.kind == "Call" and isinstance(node.fields["func"], Host):
+            func = node.fields["func"]
+            return (func.fields.get("id") or func.fields.get("attr")) == "OrderedDict"
+        return node.kind == "Name" and self.context.is_dict(self.key(layer))  # type: ignore[attr-defined]
+
+    def _ordered(self, node: Host) -> Node:
+        if node.kind == "Call" and node.fields["args"] and isinstance(node.fields["args"][0], Host):
+            pairs = node.fields["args"][0]
+            if pairs.kind in ("List", "Tuple") and all(isinstance(p, Host) and p.kind in ("Tuple", "List")
+                                                       for p in pairs.fields["elts"]):
+                return Host("List", {"elts": [self._pair(p) for p in pairs.fields["elts"]]}, span=pairs.span)
+        values = Host("Attribute", {"value": self.visit(node), "attr": "values"}, verbatim=False)  # type: ignore[attr-defined]
+        return call(_name("list"), [call(values, [])])
+
+    def _pair(self, node: Host) -> Node:
+        """The layer of a (name, layer) pair, in the pair's place."""
+        made = self.visit(node.fields["elts"][1])  # type: ignore[attr-defined]
+        outer = Host("Paren", {"value": made}, span=node.span, verbatim=False)
+        return outer
+
+    def empty_sequential(self, node: Layer) -> Host:
+        """An empty chain is the identity, unless something is added to it later."""
+        if self.context.grows(node):
+            return call(self.use(self.dialect.BASES["sequential"]), [])  # type: ignore[attr-defined]
+        return call(self.use("layers.Identity"), [])  # type: ignore[attr-defined]
+
+    def container_item(self, node: Host) -> Node | None:
+        """`sequential[i]` is `sequential.layers[i]`."""
+        if self.context.sort_of(node.fields["value"], self) == "layer:sequential" or \
+                self.is_self(node.fields["value"]) and self.context.role_of(self.owner) == "sequential":
+            made = self.generic(node)  # type: ignore[attr-defined]
+            made.fields["value"] = Host("Attribute", {"value": made.fields["value"], "attr": "layers"}, verbatim=False)
+            return made
+        return None
+
+    def visit_For(self, node: Host) -> Node:
+        made = self.generic(node)  # type: ignore[attr-defined]
+        made.fields["iter"] = self.iterated(node.fields["iter"], made.fields["iter"])
+        return made
+
+    def visit_comprehension(self, node: Host) -> Node:
+        made = self.generic(node)  # type: ignore[attr-defined]
+        made.fields["iter"] = self.iterated(node.fields["iter"], made.fields["iter"])
+        return made
+
+    def iterated(self, original: Any, lowered: Node) -> Node:
+        """Iterating over a sequential chain iterates over its layers."""
+        is_chain = self.is_self(original) and self.context.role_of(self.owner) == "sequential" or \
+            self.context.sort_of(original, self) == "layer:sequential"
+        if is_chain:
+            return Host("Attribute", {"value": lowered, "attr": "layers"}, verbatim=False)
+        return lowered
+
+    # -- host calls that concern modules ----------------------------------------------------------------------------------
+
+    def host_call(self, node: Host) -> Node | None:
+        """Calls of host functions and of modules' own methods that are written otherwise in the target."""
+        func = node.fields["func"]
+        if isinstance(func, Host) and func.kind == "Name" and func.fields["id"] == "isinstance" and \
+                len(node.fields["args"]) == 2:
+            return self.isinstance_call(node)
+        if isinstance(func, Host) and func.kind == "Name" and func.fields["id"] in ("len", "enumerate", "iter", "list",
+                                                                                    "zip", "reversed"):
+            made = self.generic(node)  # type: ignore[attr-defined]
+            args = [self.iterated(o, a) for o, a in zip(node.fields["args"], made.fields["args"])]
+            if any(a is not b for a, b in zip(args, made.fields["args"])):
+                made.fields["args"] = args
+                return made
+            return None
+        if not (isinstance(func, Host) and func.kind == "Attribute"):
+            return None
+        return self.context.method_idiom(self, node, func)
+
+    def isinstance_call(self, node: Host) -> Node | None:
+        """`isinstance(m, (nn.Conv2d, …))` with the target's classes."""
+        value, classes = node.fields["args"]
+        members = classes.fields["elts"] if isinstance(classes, Host) and classes.kind == "Tuple" else [classes]
+        if not any(isinstance(m, Ref) for m in members):
+            return None
+        if any(isinstance(m, Ref) and m.sort == "type" and m.op == "tensor" for m in members):
+            return self.placed(call(self.use(self.dialect.IS_TENSOR), [self.visit(value)]), node)  # type: ignore[attr-defined]
+        names: list[str] = []
+        for member in members:
+            if isinstance(member, Ref) and member.sort == "layer":
+                names += self.context.layer_classes(self.dialect, member.op)
+        shown: list[Node] = [self.use(n) for n in dict.fromkeys(names)]  # type: ignore[attr-defined]
+        shown += [self.visit(m) for m in members if not (isinstance(m, Ref) and m.sort == "layer")]  # type: ignore[attr-defined]
+        second = shown[0] if len(shown) == 1 else Host("Tuple", {"elts": shown}, verbatim=False)
+        return self.placed(call(_name("isinstance"), [self.visit(value), second]), node)  # type: ignore[attr-defined]
+
+    # -- imports ------------------------------------------------------------------------------------------------------------
+
+    def visit_Import(self, node: Host) -> Node:
+        """Imports of the source framework go; what the target needs is added by the emitter."""
+        return self.context.imports(self, node)
+
+    visit_ImportFrom = visit_Import
+
+
+def _name(text: str) -> Host:
+    return Host("Name", {"id": text}, verbatim=False)

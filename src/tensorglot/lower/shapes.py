@@ -1,0 +1,127 @@
+"""Shape queries: `x.shape`, `x.size(i)`, unpacking and slicing of shapes, in the target's storage order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..infer.storage import Order, is_identity
+from ..pivot.nodes import Host, Node, Op, call, const, is_literal, literal
+
+_RANK_UNKNOWN: Order = ()
+
+
+class Shapes:
+    """Mixin of `Lowerer`."""
+
+    layouts: Any
+    dialect: Any
+
+    def stored(self, node: Op) -> Order:
+        """Storage order of the tensor whose shape is asked (empty: not known, taken as the source's)."""
+        return self.layouts.shapes.get(self.key(node), _RANK_UNKNOWN)  # type: ignore[attr-defined]
+
+    def shape_of(self, node: Op) -> Host:
+        """`ops.shape(x)` of the lowered operand, in storage order."""
+        return call(self.use(self.dialect.SHAPE), [self.visit(node.args["x"])])  # type: ignore[attr-defined]
+
+    def shape_query(self, node: Op, rule: str) -> Node:
+        """A shape or one of its entries as a value."""
+        order = self.stored(node)
+        axis = node.args.get("axis") if rule == "size" else None
+        if axis is not None and not (is_literal(axis) and literal(axis) is None):
+            return self.placed(self.entry_of(node, order, self.visit(axis)), node)  # type: ignore[attr-defined]
+        if is_identity(order):
+            return self.placed(self.shape_of(node), node)  # type: ignore[attr-defined]
+        shape = self.shape_of(node)
+        picked = [Host("Subscript", {"value": shape, "slice": const(order.index(a))}, verbatim=False)
+                  for a in range(len(order))]
+        return self.placed(const(tuple(picked)), node)  # type: ignore[attr-defined]
+
+    def entry_of(self, node: Op, order: Order, index: Any) -> Host:
+        """`ops.shape(x)[i]` with a logical index."""
+        if not is_identity(order):
+            if is_literal(index):
+                logical = literal(index) % len(order)
+                stored = order.index(logical)
+                index = -1 if stored == len(order) - 1 else stored
+            else:
+                table = const(tuple(order.index(a) for a in range(len(order))))
+                index = Host("Subscript", {"value": table, "slice": index}, verbatim=False)
+        return Host("Subscript", {"value": self.shape_of(node), "slice": const(index)}, verbatim=False)
+
+    def visit_Subscript(self, node: Host) -> Node:
+        """`x.shape[i]` and `x.shape[a:b]` by logical axis."""
+        value = node.fields["value"]
+        if self.is_shape(value) and value.op != "size_at":
+            order = self.stored(value)
+            index = node.fields["slice"]
+            if isinstance(index, Host) and index.kind == "Slice" and not is_identity(order):
+                return self.placed(self.slice_of(value, order, index), node)  # type: ignore[attr-defined]
+            if not (isinstance(index, Host) and index.kind == "Slice"):
+                return self.placed(self.entry_of(value, order, self.visit(index)), node)  # type: ignore[attr-defined]
+        return self.container_item(node) or self.generic(node)  # type: ignore[attr-defined]
+
+    @staticmethod
+    def is_shape(node: Any) -> bool:
+        """True for an op that yields a whole shape."""
+        from ..catalog import registry
+        if not isinstance(node, Op):
+            return False
+        rule = registry.entry("function", node.op).rule.split()[0]
+        axis = node.args.get("axis")
+        return rule == "shape" or rule == "size" and (axis is None or is_literal(axis) and literal(axis) is None)
+
+    def slice_of(self, node: Op, order: Order, index: Host) -> Node:
+        """A slice of a shape: contiguous storage positions if they are, else a tuple."""
+        bounds = [index.fields.get(k) for k in ("lower", "upper", "step")]
+        if not all(b is None or is_literal(b) for b in bounds):
+            table = self.shape_query(node, "shape")
+            return Host("Subscript", {"value": table, "slice": self.visit(index)}, verbatim=False)  # type: ignore[attr-defined]
+        wanted = list(range(len(order)))[slice(*[None if b is None else literal(b) for b in bounds])]
+        stored = [order.index(a) for a in wanted]
+        if stored and stored == list(range(stored[0], stored[0] + len(stored))):
+            upper = stored[-1] + 1 if stored[-1] + 1 < len(order) else None
+            part = Host("Slice", {"lower": const(stored[0]) if stored[0] else None,
+                                  "upper": const(upper) if upper else None, "step": None}, verbatim=False)
+            return Host("Subscript", {"value": self.shape_of(node), "slice": part}, verbatim=False)
+        return const(tuple(Host("Subscript", {"value": self.shape_of(node), "slice": const(s)}, verbatim=False)
+                           for s in stored))
+
+    def unpacked(self, node: Host) -> Host | None:
+        """`b, c, h, w = x.shape`: the targets in storage order."""
+        value, targets = node.fields["value"], node.fields["targets"]
+        if not (self.is_shape(value) and len(targets) == 1 and isinstance(targets[0], Host)
+                and targets[0].kind in ("Tuple", "List")):
+            return None
+        order = self.stored(value)
+        if is_identity(order):
+            shape = self.placed(self.shape_of(value), value)  # type: ignore[attr-defined]
+            return Host("Assign", {**node.fields, "value": shape}, site=node.site, span=node.span)
+        elements = list(targets[0].fields["elts"])
+        star = next((i for i, e in enumerate(elements) if isinstance(e, Host) and e.kind == "Starred"), None)
+        if star is not None:
+            width = len(order) - len(elements) + 1
+            name = elements[star].fields["value"]
+            logical = list(range(len(order)))
+            rest = [Host("Starred", {"value": name}, verbatim=False)]
+            heads, tails = elements[:star], elements[star + 1:]
+            if not heads and not tails or width < 0:
+                return None
+            stored_rest = [order.index(a) for a in logical[star:star + width]]
+            kept = [(order.index(i), e) for i, e in enumerate(heads)] + \
+                   [(order.index(star + width + i), e) for i, e in enumerate(tails)]
+            if stored_rest == list(range(stored_rest[0], stored_rest[0] + width)) if stored_rest else True:
+                at = stored_rest[0] if stored_rest else len(order)
+                ordered = [e for k, e in sorted(kept, key=lambda p: p[0]) if k < at] + rest + \
+                          [e for k, e in sorted(kept, key=lambda p: p[0]) if k >= at]
+                return self._unpack(node, value, ordered)
+            return None
+        if len(elements) != len(order):
+            return None
+        return self._unpack(node, value, [elements[a] for a in order])
+
+    def _unpack(self, node: Host, value: Op, elements: list[Any]) -> Host:
+        fresh = [Host(e.kind, e.fields, span=None, verbatim=False) if isinstance(e, Host) else e for e in elements]
+        target = Host("Tuple", {"elts": fresh}, span=node.fields["targets"][0].span, verbatim=False)
+        shape = self.placed(self.shape_of(value), value)  # type: ignore[attr-defined]
+        return Host("Assign", {**node.fields, "targets": [target], "value": shape}, site=node.site, span=node.span)

@@ -1,0 +1,152 @@
+"""What one generated file needs from the target: names, imports, adapters, wrappers; and counts for the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..catalog import registry
+from ..catalog.binding import bind, choose, view
+from ..catalog.codecs import Decline
+from ..pivot.nodes import Node
+from ..pivot.nodes import name as dotted_name
+
+#: Method that holds a layer's constructor signature in generated wrappers.
+_KINDS = {"layer": "layer", "function": "function"}
+
+
+class Target:
+    """Names of one generated file."""
+
+    def __init__(self, dialect: Any, source_dialect: Any, taken: set[str], imports: dict[str, str],
+                 defined: set[str]):
+        self.dialect = dialect
+        self.source_dialect = source_dialect
+        self.taken = taken
+        self.bound = {dotted: name for name, dotted in imports.items()}
+        self.defined = defined
+        self.imports: dict[str, None] = {}
+        self.adapters: dict[str, None] = {}
+        self.uses: dict[str, int] = {}
+        self.wrappers: dict[str, Any] = {}
+        self.kept_imports: set[str] = set()
+        self.removed_import = False
+        self.transposes = 0
+        self.marked = 0
+
+    @property
+    def namespaces(self) -> dict[str, tuple[str, str]]:
+        return {**self.dialect.NAMESPACES, "adapters": ("", "")}
+
+    def full(self, callee: str) -> str:
+        """A catalog callee in this target: entries of a fallback framework name the same short namespaces."""
+        return callee
+
+    def use(self, dotted: str) -> str:
+        """The expression for a catalog name (`ops.mean`), with its import or adapter recorded."""
+        head, _, rest = dotted.partition(".")
+        if head == "adapters":
+            self.adapters[rest] = None
+            self.uses[rest] = self.uses.get(rest, 0) + 1
+            return rest
+        if head not in self.dialect.NAMESPACES:
+            return dotted
+        statement, full = self.dialect.NAMESPACES[head]
+        whole = f"{full}.{rest}" if rest else full
+        if whole in self.bound:
+            self.kept_imports.add(self.bound[whole])
+            return self.bound[whole]
+        if full in self.bound and full.split(".")[0] not in ("keras", "tensorflow"):
+            self.kept_imports.add(self.bound[full])
+            return f"{self.bound[full]}.{rest}" if rest else self.bound[full]
+        if head in self.taken and head not in ("keras", "tf"):
+            root = "keras" if "keras" in self.dialect.NAMESPACES else head
+            self.imports[self.dialect.NAMESPACES[root][0]] = None
+            return f"{root}.{head}.{rest}" if rest else f"{root}.{head}"
+        self.imports[statement] = None
+        return dotted
+
+    def adapters_unused(self, name: str, node: Node) -> None:
+        """Takes back one use of an adapter whose call was replaced."""
+        self.uses[name] = self.uses.get(name, 1) - 1
+        if self.uses[name] <= 0:
+            self.adapters.pop(name, None)
+
+    def wrapper(self, sort: str, op: str) -> str:
+        """The name under which a framework class or function can be passed as a value.
+
+        Layers, and functions whose signatures differ, get a wrapper generated from the two catalog annotations.
+        """
+        entry = registry.entry(sort, op)
+        source = entry.signatures[self.source_dialect.PREFIX][0]
+        name = source.callee.split(".")[-1]
+        if sort == "function":
+            direct = self._direct(entry, source)
+            if direct is not None:
+                return self.use(direct)
+        name = self._free_name(name)
+        if name not in self.wrappers:
+            self.wrappers[name] = (sort, op)
+        return name
+
+    def _free_name(self, name: str) -> str:
+        while name in self.taken and name not in self.wrappers or name in self.defined:
+            name += "_"
+        return name
+
+    def _direct(self, entry: registry.Entry, source: registry.Signature) -> str | None:
+        """A target function that takes the same single tensor, if there is one."""
+        for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
+            for signature in entry.signatures.get(framework, ()):
+                if signature.template is None and not signature.attribute and not signature.where and \
+                        "." in signature.callee and not signature.callee.startswith(("operator.", "adapters.")) and \
+                        signature.params and signature.params[0].default is None and \
+                        all(p.default is not None for p in signature.params[1:]) and \
+                        self._same_defaults(source, signature):
+                    return signature.callee
+        return None
+
+    @staticmethod
+    def _same_defaults(source: registry.Signature, target: registry.Signature) -> bool:
+        try:
+            first = bind(source, [dotted_name("x")], {})
+            second = bind(target, [dotted_name("x")], {})
+        except Decline:
+            return False
+        shared = set(first.args) & set(second.args) - {"x"}
+        return all(repr(view(first.args[k])) == repr(view(second.args[k])) for k in shared)
+
+
+def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None]], Any]:
+    """Parameters (name, default text) and the lowered call of a wrapper; raises `Decline` where none exists."""
+    import ast
+
+    sort, op = target.wrappers[name]
+    entry = registry.entry(sort, op)
+    source = entry.signatures[target.source_dialect.PREFIX][0]
+    params = [p for p in source.params if p.kind in ("positional", "keyword")]
+    refused: set[str] = set()
+    while True:
+        args: dict[str, Node] = {p.name: dotted_name(p.name) for p in params if p.name not in refused and p.expr is not None}
+        bound = bind(source, [], dict(args))
+        given = [g for g in bound.given]
+        try:
+            lowered = _first(entry, target, bound.args, given)
+            break
+        except Decline:
+            candidates = [p for p in params if p.default is not None and p.name not in refused and p.expr is not None]
+            if not candidates:
+                raise
+            refused.add(candidates[-1].name)
+    shown = [(p.name, ast.unparse(p.default) if p.default is not None else None) for p in params
+             if p.name not in refused]
+    return shown, lowered
+
+
+def _first(entry: registry.Entry, target: Target, args: dict[str, Any], given: list[str]) -> Any:
+    error: Decline | None = None
+    for framework in (target.dialect.PREFIX, *target.dialect.FALLBACK):
+        try:
+            return choose(entry, framework, args, given)[0]
+        except Decline as declined:
+            error = declined
+    raise error or Decline(entry.name)

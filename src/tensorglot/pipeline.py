@@ -1,0 +1,299 @@
+"""The passes in order: project → facts → lift → infer → lower → emit."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .diagnostics import Diagnostic, Sink, TensorglotError
+from .emit import assemble
+from .emit.printer import Printer, comments
+from .frameworks import dialects
+from .infer.layouts import Layouts, infer
+from .lift.classes import Classes
+from .lift.evidence import index
+from .lift.lifter import lift
+from .lower.context import Context
+from .lower.engine import Lowerer
+from .lower.targets import Target
+from .pivot.nodes import Host, Program
+from .source import project as projects
+from .source.names import Names
+from .source.project import Project, SourceFile
+
+#: Passes print and splice trees as deep as the source nests.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
+
+_AXIS_COMMENT = re.compile(r"#.*(\bNCHW\b|\bN,\s*C\b|\b[Bb],\s*[Cc],\s*[Hh],\s*[Ww]\b|\bchannels?[- ]first\b)")
+
+
+@dataclass
+class Result:
+    """What a migration made: see `api.Migration`, which adds what concerns the user."""
+
+    files: dict[str, str]
+    plan: dict[str, Any]
+    diagnostics: list[Diagnostic]
+    pivot: Program
+    facts: Any = None
+    stats: dict[str, Any] = field(default_factory=dict)
+    interface: dict[str, Any] = field(default_factory=dict)
+    examples: list[Any] = field(default_factory=list)
+
+
+def open_project(given: str | list[Path]) -> Project:
+    """The project of a text or of paths."""
+    return projects.from_text(given) if isinstance(given, str) else projects.from_paths(given)
+
+
+def source_framework(project: Project, source: str) -> str:
+    """The framework to migrate from; raises `TensorglotError` where it is unknown or cannot be told."""
+    if source != "auto":
+        if source not in dialects.NAMES:
+            raise TensorglotError(f"unknown framework {source!r}", code="TG002",
+                                  remedy=f"--from takes auto, {', '.join(dialects.NAMES)}.")
+        return source
+    chosen = [project.files[m].tree for m in project.selected if m in project.files]
+    found = dialects.detect(chosen) or dialects.detect([f.tree for f in project.files.values()])
+    if found is None:
+        raise TensorglotError("no code of a known framework was found", code="TG001",
+                              path=next(iter(project.files.values())).path if project.files else "",
+                              remedy="Name a file that imports torch, or say the framework with --from.")
+    return found
+
+
+def collect_facts(project: Project, examples: list[Any], framework: str, given: str | list[Path],
+                  progress: Callable[[str], None], sink: Sink) -> Any:
+    """Runs the examples in a child process; failures become diagnostics."""
+    from . import facts
+
+    if isinstance(given, str):
+        with tempfile.TemporaryDirectory(prefix="tensorglot-") as folder:
+            (Path(folder) / "source.py").write_text(given, encoding="utf-8")
+            tape = facts.collect(Path(folder), project.selected, examples, progress=progress)
+    else:
+        tape = facts.collect(project.root, project.selected, examples, progress=progress)
+    for diagnostic in tape.diagnostics():
+        sink.add(diagnostic)
+    return tape
+
+
+def lifted(given: str | list[Path], *, source: str, examples: list[Any], run: bool, sink: Sink,
+           progress: Callable[[str], None]) -> tuple[Project, Program, Any, Any, Classes]:
+    """Project, pivot, tape, evidence and classes."""
+    project = open_project(given)
+    framework = source_framework(project, source)
+    dialect = dialects.get(framework)
+    examples = [_in_project(e, project) for e in examples]
+    progress("running examples" if run else "reading")
+    tape = collect_facts(project, examples, framework, given, progress, sink) if run else None
+    evidence = index(tape, getattr(dialect, "FORWARD", "forward"))
+    progress("lifting")
+    program = lift(project, framework, dialect, evidence, sink)
+    return project, program, tape, evidence, program.classes
+
+
+def _in_project(example: Any, project: Project) -> Any:
+    """The example with its module filled in and made absolute."""
+    from dataclasses import replace
+
+    module = example.module or project.selected[0]
+    if module not in project.files:
+        ends = [m for m in project.files if m.split(".")[-1] == module or m.endswith("." + module)]
+        if not ends:
+            raise TensorglotError(f"there is no module {module!r} in the project", code="TG002",
+                                  remedy="Write --model MODULE:EXPR with a module of the project.")
+        module = next((m for m in ends if m in project.selected), ends[0])
+    return replace(example, module=module)
+
+
+def migrate_project(given: str | list[Path], *, to: str, source: str = "auto", examples: list[Any] | None = None,
+                    run: bool = True, layout: str = "native", faithful_init: bool = False,
+                    exact_training: bool = False, sink: Sink | None = None,
+                    progress: Callable[[str], None] = lambda text: None) -> Result:
+    """Migrates a text or paths. Raises `TensorglotError` where nothing can be made."""
+    sink = sink if sink is not None else Sink()
+    if to not in dialects.NAMES:
+        raise TensorglotError(f"unknown framework {to!r}", code="TG002", remedy=f"--to takes {', '.join(dialects.NAMES)}.")
+    project, program, tape, evidence, classes = lifted(given, source=source, examples=list(examples or ()), run=run,
+                                                       sink=sink, progress=progress)
+    source_dialect, target_dialect = dialects.get(program.source), dialects.get(to)
+    progress("axis orders")
+    layouts = infer(program, evidence, source_dialect, layout)
+    program.layouts = layouts
+    progress("generating")
+    result = generate_files(program, project, layouts, evidence, classes, source_dialect, target_dialect, sink)
+    result.facts = tape
+    result.examples = tape.examples if tape is not None else []
+    return result
+
+
+def generate_files(program: Program, project: Project | None, layouts: Layouts, evidence: Any, classes: Classes,
+                   source_dialect: Any, target_dialect: Any, sink: Sink) -> Result:
+    """Lowers and prints every file."""
+    context = Context(program, classes, evidence, target_dialect, source_dialect)
+    names = Names(project) if project is not None else None
+    files: dict[str, str] = {}
+    targets: dict[str, Target] = {}
+    single = len(program.files) == 1
+    for module, file in program.files.items():
+        source = project.files[module] if project is not None else None
+        taken, imports, defined = _bound(file.body, names, module)
+        target = Target(target_dialect, source_dialect, taken, imports, defined)
+        targets[file.path] = target
+        lowerer = Lowerer(program, file, source, layouts, target, sink, context)
+        body = lowerer.generic(file.body)
+        body.span = None
+        text = Printer(file.text).module(body)
+        files[file.path] = _finished(text, file.text, target, single, module)
+        if source is not None:
+            _axis_comments(source, sink)
+    if not single:
+        _shared_adapters(files, targets, target_dialect, project)
+    plan = _plan(program, layouts, context, target_dialect, sink)
+    stats = _stats(program, files, targets, layouts)
+    return Result(files, plan, list(sink.items), program, None, stats, layouts.interface)
+
+
+def _bound(body: Host, names: Names | None, module: str) -> tuple[set[str], dict[str, str], set[str]]:
+    """Names that the file binds anywhere, its imports (name → dotted) and its own definitions."""
+    taken: set[str] = set()
+    for node in body.walk():
+        if isinstance(node, Host):
+            if node.kind == "arg":
+                taken.add(node.fields["arg"])
+            elif node.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+                taken.add(node.fields["name"])
+            else:
+                from .lift.scope import targets as bound_by
+                taken |= bound_by(node)
+    symbols = names.symbols(module) if names is not None else None
+    defined = {s.fields["name"] for s in body.fields["body"]
+               if isinstance(s, Host) and s.kind in ("FunctionDef", "ClassDef")}
+    return taken, dict(symbols.imports) if symbols else {}, defined
+
+
+def _finished(text: str, original: str, target: Target, single: bool, module: str) -> str:
+    """A file with its imports, wrappers and (for a program of one file) adapters."""
+    wrappers = assemble.wrappers_text(target)
+    extra = []
+    imports = list(target.imports)
+    if target.adapters and single:
+        adapters, needs, _ = assemble.adapters_text(target.dialect.ADAPTERS, list(target.adapters))
+        imports = list(target.imports) + needs
+        extra.append(adapters)
+    if wrappers:
+        extra.append(wrappers)
+        imports = list(dict.fromkeys([*target.imports, *imports]))
+    if not imports and not extra and not target.adapters:
+        return text
+    if target.adapters and not single:
+        extra.insert(0, "")
+        imports.append(f"from {_adapter_module(module)} import {', '.join(sorted(target.adapters))}")
+    return assemble.insert_imports(text, imports, _import_line(text, original), "\n\n\n".join(e.strip("\n") for e in extra if e))
+
+
+def _import_line(text: str, original: str) -> int | None:
+    """Line before which the new imports go: that of the first import of the original that is gone."""
+    kept = {ast.unparse(n) for n in ast.parse(text).body if isinstance(n, (ast.Import, ast.ImportFrom))}
+    for node in ast.parse(original).body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and ast.unparse(node) not in kept:
+            return node.lineno - 1
+    return None
+
+
+def _adapter_module(module: str) -> str:
+    return f"{module.split('.')[0]}._adapters" if "." in module else "_adapters"
+
+
+def _shared_adapters(files: dict[str, str], targets: dict[str, Target], dialect: Any, project: Project | None) -> None:
+    """One module with all adapters of a project of several files."""
+    used = list(dict.fromkeys(a for t in targets.values() for a in t.adapters))
+    if not used:
+        return
+    text, imports, _ = assemble.adapters_text(dialect.ADAPTERS, used)
+    header = '"""Layers and functions that the framework lacks."""\n\n' + "".join(
+        s + "\n" for s in sorted(imports, key=lambda s: (s.startswith("from"), s))) + "\n\n"
+    prefix = f"{project.package}/" if project is not None and project.package else ""
+    files[f"{prefix}_adapters.py"] = header + text
+
+
+def _axis_comments(source: SourceFile, sink: Sink) -> None:
+    for line, text in source.comments():
+        if _AXIS_COMMENT.search(text):
+            sink.add(Diagnostic("TG030", "info", "this comment speaks of the source's axis order",
+                                "Check it against the migrated code.", source.path, line, 0, source.line(line)))
+
+
+def _plan(program: Program, layouts: Layouts, context: Context, dialect: Any, sink: Sink) -> dict[str, Any]:
+    """The weight plan (docs/architecture.md, "Weight plan")."""
+    classes: dict[str, dict[str, Any]] = {}
+
+    def of(key: str) -> dict[str, Any]:
+        return classes.setdefault(key.split(":")[1], {})
+
+    for key, renames in context.renames.items():
+        of(key)["attributes"] = dict(renames)
+        sink.add(Diagnostic("TG031", "info", f"{', '.join(renames)} of {key.split(':')[1]} got a trailing underscore: "
+                            "the target's base class reserves the name", "", program.files[key.split(':')[0]].path))
+    for key, parameters in layouts.parameters.items():
+        of(key)["parameters"] = {a: {"permute": p} for a, p in sorted(parameters.items())}
+    for key, rows in layouts.rows.items():
+        of(key)["rows"] = dict(sorted(rows.items()))
+    return {"version": 1, "source": program.source, "target": dialect.PREFIX,
+            "classes": dict(sorted(classes.items())), "interface": layouts.interface}
+
+
+def _stats(program: Program, files: dict[str, str], targets: dict[str, Target], layouts: Layouts) -> dict[str, Any]:
+    """Figures of the report."""
+    from .pivot.nodes import Canonical, Marked
+
+    sites = marked = kept = total = adapter_lines = 0
+    source_lines = target_lines = 0
+    for file in program.files.values():
+        for node in file.body.walk():
+            sites += isinstance(node, (Canonical, Marked))
+        before, after = comments(file.text), comments(files.get(file.path, ""))
+        total += len(before)
+        left = list(after)
+        for comment in before:
+            if comment in left:
+                left.remove(comment)
+                kept += 1
+        source_lines += file.text.count("\n")
+        target_lines += files.get(file.path, "").count("\n")
+    single = len(program.files) == 1
+    for target in targets.values():
+        if target.adapters and single:
+            adapter_lines += assemble.adapters_text(target.dialect.ADAPTERS, list(target.adapters))[0].count("\n") + 2
+    extra = files.keys() - {f.path for f in program.files.values()}
+    adapter_lines += sum(files[p].count("\n") for p in extra)
+    marked = sum(t.marked for t in targets.values())
+    own = target_lines - (adapter_lines if single else 0)
+    return {"sites": sites, "marked": marked, "comments": total, "comments_kept": kept, "source_lines": source_lines,
+            "target_lines": own, "adapter_lines": adapter_lines,
+            "transposes": sum(t.transposes for t in targets.values())}
+
+
+def inspect_project(given: str | list[Path], *, after: str, to: str, examples: list[Any], source: str, run: bool,
+                    layout: str, sink: Sink, progress: Callable[[str], None]) -> Program:
+    """The pivot as it stands after a pass."""
+    project, program, _, evidence, classes = lifted(given, source=source, examples=examples, run=run, sink=sink,
+                                                    progress=progress)
+    if after in ("lift", "facts"):
+        return program
+    program.layouts = infer(program, evidence, dialects.get(program.source), layout)
+    if after == "lower":
+        context = Context(program, classes, evidence, dialects.get(to), dialects.get(program.source))
+        for module, file in program.files.items():
+            taken, imports, defined = _bound(file.body, Names(project), module)
+            target = Target(dialects.get(to), dialects.get(program.source), taken, imports, defined)
+            lowerer = Lowerer(program, file, project.files[module], program.layouts, target, sink, context)
+            file.body = lowerer.generic(file.body)
+    return program
