@@ -233,10 +233,10 @@ def test_notes_list_sites_in_the_order_of_the_text():
     made = program()
     assert "nothing was run" in notes.facts(made) and "none" in notes.layouts(made)
     tensors = {"4": {"shape": [2, 3], "dtype": "float32"}}
-    events = [{"k": "op", "s": ("pkg.net", 7), "f": "a.relu", "a": [{"t": 4}, {"tu": [1, None]}], "kw": {"k": {"l": []}},
-               "o": {"t": 4}}] * 2
-    made.facts = SimpleNamespace(runs=[{"ok": True, "error": None, "module": "pkg.net", "model": "Net()", "mode": "eval",
-                                        "inputs": ["float32[2,3]"], "tensors": tensors, "events": events}])
+    event = {"k": "op", "s": ("pkg.net", 7), "f": "a.relu", "a": [{"t": 4}, {"tu": [1, None]}], "o": {"t": 4}}
+    run = {"ok": True, "error": None, "module": "pkg.net", "model": "Net()", "mode": "eval",
+           "inputs": ["float32[2,3]"], "tensors": tensors, "events": [{**event, "kw": {"k": {"l": []}}}] * 2}
+    made.facts = SimpleNamespace(runs=[run])
     shown = notes.facts(made)
     assert shown.count("a.relu(float32[2,3], (1, None), k=[]) -> float32[2,3]") == 1 and "(eval): ran" in shown
     layout = SimpleNamespace(names=["x"], orders=[(0, 2, 1)], out_order=(0, 1, 2), transposes=1)

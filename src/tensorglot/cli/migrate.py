@@ -72,27 +72,27 @@ def _check(options: Namespace, source: str | list[Path]) -> None:
 
 def _verify(migration: api.Migration, source: str | list[Path], terminal: Terminal) -> list[Any]:
     """Verifies every example on a copy of the output; a failure becomes a diagnostic (TG050)."""
-    from tensorglot.verify import verify
+    from tensorglot.verify import Case, verify_many
 
     if not migration.examples:
         migration.diagnostics.append(Diagnostic("TG050", "error", "nothing was verified: there is no example",
                                                 "give --model and --input"))
         return []
-    reports = []
     with tempfile.TemporaryDirectory(prefix="tensorglot-") as folder, terminal.progress() as progress:
         out = Path(folder) / "out"
         output.write(out, migration.files, migration.weight_plan)
-        places = _places(migration, source, Path(folder), out)
-        for example in migration.examples:
-            progress(f"verifying {example.model}")
-            src, dst = ((place, example.module) for place in places)
-            report = verify(src, dst, example.model, example.inputs, plan=out / output.FOLDER_PLAN)
-            reports.append(report)
-            if not report.ok:
-                what = report.error or report.first_difference or "the results differ"
-                migration.diagnostics.append(Diagnostic("TG050", "error", f"{example.model} does not match: {what}",
-                                                        "the table below says where"))
-    return reports
+        src, dst = _places(migration, source, Path(folder), out)
+        progress(f"verifying {', '.join(example.model for example in migration.examples)}")
+        reports = verify_many([Case((src, example.module), (dst, example.module), example.model, example.inputs,
+                                    plan=out / output.FOLDER_PLAN) for example in migration.examples])
+    migration.diagnostics += [mismatch(report) for report in reports if not report.ok]
+    return list(reports)
+
+
+def mismatch(report: Any) -> Diagnostic:
+    """The diagnostic of a verification that failed."""
+    what = report.error or report.first_difference or "the results differ"
+    return Diagnostic("TG050", "error", f"{report.model} does not match: {what}", "the table says where")
 
 
 def _places(migration: api.Migration, source: str | list[Path], folder: Path, out: Path) -> tuple[Path, Path]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tensorglot.api import make_example
 from tensorglot.cli import DONE, MARKED, common
-from tensorglot.cli.migrate import show_report
-from tensorglot.diagnostics import Diagnostic, TensorglotError
+from tensorglot.cli.migrate import mismatch, show_report
+from tensorglot.diagnostics import TensorglotError
 from tensorglot.report.terminal import Terminal
 from tensorglot.source import notebook, output
 
@@ -33,15 +33,13 @@ def run(options: Namespace) -> int:
 
 
 def _compare(options: Namespace, examples: list[tuple[str, list[str]]], terminal: Terminal) -> int:
-    from tensorglot.verify import verify
+    from tensorglot.verify import Case, verify_many
 
-    reports = []
     plan = options.plan or _beside(options.dst)
     with tempfile.TemporaryDirectory(prefix="tensorglot-") as folder, terminal.progress() as progress:
         src, dst = _python(options.src, Path(folder) / "src"), _python(options.dst, Path(folder) / "dst")
-        for model, inputs in examples:
-            progress(f"verifying {model}")
-            reports.append(verify(src, dst, model, inputs, plan=plan))
+        progress(f"verifying {', '.join(model for model, _ in examples)}")
+        reports = verify_many([Case(src, dst, model, inputs, plan) for model, inputs in examples])
     for report in reports:
         show_report(report, Terminal(sys.stdout))
     failed = [report for report in reports if not report.ok]
@@ -49,11 +47,9 @@ def _compare(options: Namespace, examples: list[tuple[str, list[str]]], terminal
     if options.report is not None:
         from tensorglot.report import document
 
-        found = [Diagnostic("TG050", "error", f"{report.model} does not match: "
-                            f"{report.error or report.first_difference or 'the results differ'}") for report in failed]
         common.write_report(options.report, document.document(
-            source=reports[0].source, target=reports[0].target, diagnostics=found, verification=reports,
-            exit_code=code))
+            source=reports[0].source, target=reports[0].target, diagnostics=[mismatch(r) for r in failed],
+            verification=reports, exit_code=code))
     return code
 
 
