@@ -35,10 +35,10 @@ def prepare(name: str) -> dict[str, Any]:
     """Writes the checkpoint of a network, and the plan for this checkpoint."""
     import numpy as np
     from safetensors.torch import save_file
-    from tensorglot.weights.convert import instantiate
 
     import tensorglot
     from tensorglot.verify.child.load import Namespace
+    from tensorglot.weights.instantiate import instantiate
 
     checkpoint, plan_file, _ = files(name)
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def prepare(name: str) -> dict[str, Any]:
     sizes = ", ".join(f"{key}={value}" for key, value in SIZES[name].items())
     target = Namespace(str(WORK / "migrated"), "gpt").build(f"GPT(GPTConfig({sizes}))")
     target(np.zeros((1, 4), "int64"))
-    plan = instantiate(source, target, migration.weight_plan)
+    plan = migration.weight_plan | {"tensors": instantiate(source, target, migration.weight_plan)}
     plan_file.write_text(json.dumps(plan), encoding="utf-8")
     tensors = {key: value.contiguous().clone() for key, value in source.state_dict().items()}
     save_file(tensors, checkpoint)
