@@ -34,6 +34,9 @@ def _equal(a: Any, b: Any) -> bool:
         return isinstance(a, Node) and isinstance(b, Node) and a.key() == b.key()
     if isinstance(a, bool) != isinstance(b, bool):
         return False
+    for one, many in ((a, b), (b, a)):  # a size for every axis: 3 and (3, 3) mean the same
+        if isinstance(many, (tuple, list)) and many and isinstance(one, int) and all(m == one for m in many):
+            return True
     return type(a) is type(b) and a == b or (isinstance(a, (int, float)) and isinstance(b, (int, float)) and a == b)
 
 

@@ -82,7 +82,7 @@ def insert_imports(text: str, statements: list[str], at: int | None, extra: str)
     lines = text.splitlines(keepends=True)
     bound = {ast.unparse(n) for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))}
     new = [s for s in dict.fromkeys(statements) if s not in bound]
-    new.sort(key=lambda s: (s.startswith("from"), s))
+    new = _merged(new)
     position = min(at, len(lines)) if at is not None else _after_docstring(tree)
     block = "".join(s + "\n" for s in new)
     if at is None and block:
@@ -96,6 +96,17 @@ def insert_imports(text: str, statements: list[str], at: int | None, extra: str)
     lines = text.splitlines(keepends=True)
     rest = "".join(lines[end:]).lstrip("\n")
     return "".join(lines[:end]) + "\n\n" + extra.strip("\n") + "\n\n\n" + rest
+
+
+def _merged(statements: list[str]) -> list[str]:
+    """Import statements in order, those from one module joined."""
+    plain = sorted(s for s in statements if not s.startswith("from"))
+    names: dict[str, list[str]] = {}
+    for statement in statements:
+        if statement.startswith("from"):
+            module, _, what = statement[5:].partition(" import ")
+            names.setdefault(module, []).extend(what.split(", "))
+    return plain + [f"from {m} import {', '.join(sorted(set(w)))}" for m, w in sorted(names.items())]
 
 
 def _after_docstring(tree: ast.Module) -> int:

@@ -124,7 +124,7 @@ class Tape:
         """The value of a tensor id in the event's run; tensors registered under one path are one value."""
         key = (event.run, tensor)
         if key not in self.values:
-            info = event.tensors[str(tensor)] if str(tensor) in event.tensors else event.tensors[tensor]
+            info = event.tensors[tensor]
             made = Value(key, tuple(info["shape"]), info["dtype"], info)
             path = info.get("path")
             if path is not None:
@@ -158,6 +158,11 @@ class Tape:
         if kind == "attr":
             return self._bound(event, f"Tensor.{event.data.get('name')}", [event.data.get("x")], {})
         if kind == "op":
+            if self.dialect.IDIOMS.get(event.callee) in ("parameter", "buffer"):
+                made = self.tensors(event, event.data.get("o"))
+                site = site_of(event.data.get("s"))
+                inputs = [("x", t) for t in self.tensors(event, event.data["a"])]
+                return Call(_SAME, {}, inputs, made, site, site, event, None, self.dialect.PREFIX)
             callee = self.dialect.canonical(self.dialect.public(event.callee))
             return self._bound(event, callee, event.data["a"], event.data["kw"])
         return None
@@ -177,7 +182,7 @@ class Tape:
         return Call(entry, canonical, inputs, outputs, site, site, event, None, self.dialect.PREFIX)
 
     def _layer(self, event: Event) -> Call | None:
-        module = event.modules.get(str(event.data["m"]), event.modules.get(event.data["m"], {}))
+        module = event.modules.get(event.data["m"], {})
         callee = self.dialect.canonical(self.dialect.public(event.callee))
         entry = next((e for e in registry.lookup(self.dialect.PREFIX, callee) if e.kind == "layer"), _OPAQUE)
         args: dict[str, Any] = {}
@@ -222,6 +227,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
+_SAME = Entry("identity", "function", "elementwise", "misc", {}, {})
 _OPAQUE = Entry("opaque", "function", "any", "misc", {}, {})
 
 

@@ -64,7 +64,7 @@ def index(tape: Any, forward: str) -> Evidence:
         events: list[Event] = []
         for data in run.get("events", ()):
             event = Event(number, data, run.get("tensors", {}), run.get("modules", {}))
-            if data["k"] in ("enter", "return") and event.modules.get(str(data.get("m")), {}).get("path") == "" and \
+            if data["k"] in ("enter", "return") and event.modules.get(data.get("m"), {}).get("path") == "" and \
                     data["fn"].endswith("." + forward):
                 event.top = run["model"]
             events.append(event)

@@ -121,7 +121,7 @@ class Context:
     def renamed_elsewhere(self, node: Host, lowerer: Any) -> str:
         """Name of an attribute that is read off another object than self."""
         attr = node.fields["attr"]
-        classes = {e.modules.get(str(e.data["x"]["m"]), {}).get("class") for e in
+        classes = {e.modules.get(e.data["x"]["m"], {}).get("class") for e in
                    self.evidence.events(lowerer.file.module, node.site, "attr")
                    if isinstance(e.data.get("x"), dict) and "m" in e.data["x"]}
         for key in classes:
@@ -162,7 +162,7 @@ class Context:
             for event in events:
                 out = event.data.get("o")
                 if isinstance(out, dict) and "t" in out:
-                    found[site].add(event.tensors[str(out["t"])]["dtype"])
+                    found[site].add(event.tensors[out["t"]]["dtype"])
         return {k: sorted(v) for k, v in found.items()}
 
     def is_dict(self, site: Site) -> bool:
