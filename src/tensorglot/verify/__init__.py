@@ -39,7 +39,7 @@ def verify_many(cases: Sequence[Case], progress: Callable[[int, VerifyReport], N
     """
     for case in cases:
         case.check()
-    prepared = [(case, {dtype: _request(case, dtype) for dtype in _dtypes(case)}) for case in cases]
+    prepared = [(case, {dtype: request_of(case, dtype) for dtype in _dtypes(case)}) for case in cases]
     reports: dict[int, VerifyReport] = {}
     for backend, dtype in dict.fromkeys((c.backend, d) for c in cases for d in _dtypes(c)):
         with Session(backend, dtype) as session:
@@ -63,7 +63,8 @@ def _dtypes(case: Case) -> Sequence[str]:
     return [d for d in case.dtypes if d != "float64"] or ["float32"]
 
 
-def _request(case: Case, dtype: str) -> Request:
+def request_of(case: Case, dtype: str) -> Request:
+    """The case as a child gets it: files located, plan and interface found."""
     module, expression = split_model(case.model)
     src, dst = locate(case.src, module), locate(case.dst, module)
     plan = load_plan(case.plan if case.plan is not None else _plan_beside(case.dst))

@@ -13,11 +13,16 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from tensorglot.verify.cases import Request
 from tensorglot.verify.report import VerifyReport
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT")
+
+
+class ChildLost(Exception):
+    """The child died or took too long."""
 
 
 class Session:
@@ -43,24 +48,31 @@ class Session:
 
     def ask(self, request: Request, timeout: float) -> VerifyReport:
         """The report on one request; a death or timeout of the child is told in it."""
-        document = request.to_json()
+        try:
+            return VerifyReport.from_json(self.exchange("verify", request, timeout))
+        except ChildLost as lost:
+            report = VerifyReport(request.model, ":".join(request.src), ":".join(request.dst), request.backend,
+                                  request.inputs, error=str(lost))
+            report.stages["runs"] = False
+            return report
+
+    def exchange(self, task: str, request: Request, timeout: float) -> dict[str, Any]:
+        """The child's answer to a task ("verify" or "instantiate"). Raises `ChildLost`."""
         if self.process is None:
             self._start()
-            document = {"dtype": self.dtype, "request": document}
         assert self.process is not None and self.process.stdin is not None
+        message = {"task": task, "dtype": self.dtype, "request": request.to_json()}
         with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(json.dumps(document).encode() + b"\n")
+            self.process.stdin.write(json.dumps(message).encode() + b"\n")
             self.process.stdin.flush()
         line = self._read(time.monotonic() + timeout)
         if line:
-            return VerifyReport.from_json(json.loads(line))
+            answer: dict[str, Any] = json.loads(line)
+            return answer
         timed_out = self.process.poll() is None
         reason = f"stopped after {timeout:g} s" if timed_out else self._death()
         self.stop()
-        report = VerifyReport(request.model, ":".join(request.src), ":".join(request.dst), request.backend,
-                              request.inputs, error=reason)
-        report.stages["runs"] = False
-        return report
+        raise ChildLost(reason)
 
     def stop(self) -> None:
         """Ends the child and everything that it started."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from typing import Any
 
 from tensorglot.verify.cases import Request
 
@@ -17,27 +18,32 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    first = json.loads(sys.stdin.readline())
-    _prepare(first)
-    from tensorglot.verify.child.check import verify_request
-
-    line: str | None = first["request"]
-    while line:
-        document = json.loads(line) if isinstance(line, str) else line
-        report = verify_request(Request.from_json(document))
-        answers.write(json.dumps(report.to_json()) + "\n")
+    ready = False
+    for line in sys.stdin:
+        message = json.loads(line)
+        if not ready:
+            _prepare(message["dtype"])
+            ready = True
+        answers.write(json.dumps(_answer(message["task"], Request.from_json(message["request"]))) + "\n")
         answers.flush()
-        line = sys.stdin.readline().strip()
 
 
-def _prepare(first: dict[str, object]) -> None:
+def _answer(task: str, request: Request) -> dict[str, Any]:
+    from tensorglot.verify.child import check
+
+    if task == "instantiate":
+        return check.instantiate_request(request)
+    return check.verify_request(request).to_json()
+
+
+def _prepare(dtype: str) -> None:
     """Imports the frameworks once; the dtype must be set before any Keras layer exists."""
     import keras
     import torch
 
     from tensorglot.frameworks.torch.runner.compat import define_missing_ops
 
-    keras.config.set_floatx(str(first["dtype"]))
+    keras.config.set_floatx(dtype)
     torch.set_num_threads(1)
     define_missing_ops()
 

@@ -22,6 +22,7 @@ from tensorglot.verify.child.load import Namespace
 from tensorglot.verify.child.locate import first_difference
 from tensorglot.verify.child.sizes import other_sizes
 from tensorglot.verify.report import Row, VerifyReport
+from tensorglot.weights.instantiate import instantiate
 from tensorglot.weights.pairing import Pairing, check
 from tensorglot.weights.plan import parse_plan
 from tensorglot.weights.transfer import check_constants, pair_models, report, values
@@ -57,6 +58,26 @@ def verify_request(request: Request) -> VerifyReport:
         if stop.stage:
             out.stages[stop.stage] = False
     return out
+
+
+def instantiate_request(request: Request) -> dict[str, Any]:
+    """``{"tensors": [...]}`` for the request's models, or ``{"error": message}``.
+
+    With ``request.extra["shell"]`` the target model is saved there as a `.keras` archive.
+    """
+    out = VerifyReport(request.model, "", "", request.backend, request.inputs)
+    work = _Check(request, out)
+    try:
+        work.build_source()
+        work.build_target()
+        work.pair()
+        tensors = instantiate(work.model, work.twin, work.plan, unbuilt="drop")
+        if request.extra.get("shell"):
+            with work.target.active():
+                work.twin.save(request.extra["shell"])
+    except (Stop, TensorglotError) as error:
+        return {"error": str(error), "source": isinstance(error, Stop) and error.stage is None}
+    return {"tensors": tensors}
 
 
 class _Check:
