@@ -10,7 +10,10 @@ from tensorglot.catalog.registry import function, layer
 
 _GELU = (2e-8, 'activation "gelu": Keras divides by a root of 2 rounded to float32')
 
-layer("multihead_attention", "any", convert="attention",
+_ATTRIBUTES = "; ".join(f"{name}: torch {name}, keras {name}" for name in
+                        ("embed_dim", "num_heads", "head_dim", "dropout", "kdim", "vdim", "batch_first"))
+
+layer("multihead_attention", "any", convert="attention", attributes=_ATTRIBUTES,
       torch="nn.MultiheadAttention(embed_dim: units, num_heads: heads, dropout: dropout = 0.0, bias: bias = True, "
             "add_bias_kv: bias_kv = False, add_zero_attn: zero_attn = False, kdim: kdim = None, vdim: vdim = None, "
             "batch_first: batch_first = False, device: _ = None, dtype: _ = None)",

@@ -2,23 +2,28 @@
 
 from tensorglot.catalog.registry import layer
 
+#: What code reads off an embedding.
+_ATTRIBUTES = ("weight: torch weight, keras embeddings; V: torch num_embeddings, keras input_dim; "
+               "D: torch embedding_dim, keras output_dim; padding: torch padding_idx, keras padding_idx")
+
 _WEIGHT = "embeddings: torch weight[V D], keras embeddings[V D]"
 
-layer("embedding", "any", params=_WEIGHT,
+layer("embedding", "any", params=_WEIGHT, attributes=_ATTRIBUTES,
       torch="nn.Embedding(num_embeddings: V, embedding_dim: D, padding_idx: padding = None, max_norm: max_norm = None, "
             "norm_type: _ = 2.0, scale_grad_by_freq: by_freq = False, sparse: _ = False, _weight: table = None, "
             "_freeze: frozen = False, device: _ = None, dtype: _ = None)",
       keras=["layers.Embedding(input_dim: V, output_dim: D) | padding=None",
              "adapters.PaddedEmbedding(input_dim: V, output_dim: D, padding_idx: padding)"])
 
-layer("embedding_from_table", "any", params=_WEIGHT, note="a frozen table is a weight that is not trained",
+layer("embedding_from_table", "any", params=_WEIGHT, attributes=_ATTRIBUTES,
+      note="a frozen table is a weight that is not trained",
       torch="nn.Embedding.from_pretrained(embeddings: table, freeze: frozen = True, padding_idx: padding = None, "
             "max_norm: max_norm = None, norm_type: _ = 2.0, scale_grad_by_freq: by_freq = False, sparse: _ = False)",
       keras=["= layers.Embedding(table.shape[0], table.shape[1], weights=[table], trainable=not frozen) | padding=None",
              "= adapters.PaddedEmbedding(table.shape[0], table.shape[1], padding, weights=[table], "
              "trainable=not frozen)"])
 
-layer("embedding_bag", "any", params=_WEIGHT,
+layer("embedding_bag", "any", params=_WEIGHT, attributes=_ATTRIBUTES,
       torch="nn.EmbeddingBag(num_embeddings: V, embedding_dim: D, max_norm: max_norm = None, norm_type: _ = 2.0, "
             "scale_grad_by_freq: by_freq = False, mode: mode = 'mean', sparse: _ = False, _weight: table = None, "
             "include_last_offset: last = False, padding_idx: padding = None, device: _ = None, dtype: _ = None)",

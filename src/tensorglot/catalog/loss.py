@@ -34,17 +34,19 @@ layer("huber_loss", "any", torch=f"nn.HuberLoss({_REDUCTION}, delta: delta = 1.0
 function("huber_loss", "any", torch=f"F.huber_loss({_XY}, {_REDUCTION}, delta: delta = 1.0, weight: weight = None)",
          keras=f"adapters.huber_loss({_XY}, {_REDUCTION}, delta: delta = 1.0, weight: weight = None)")
 
+_CLASS_WEIGHT = "weight: torch weight[C], keras weight[C]"
 _CLASSES = ("weight: weight = None, size_average: size_average = None, ignore_index: ignore = -100, "
             "reduce: reduce = None, reduction: reduction = 'mean'")
 _OWN_CLASSES = "weight: weight = None, ignore_index: ignore = -100, reduction: reduction = 'mean'"
 
-layer("cross_entropy_loss", "any",
+layer("cross_entropy_loss", "any", params=_CLASS_WEIGHT,
       torch=f"nn.CrossEntropyLoss({_CLASSES}, label_smoothing: smoothing = 0.0)", call_torch=f"({_XY})",
       keras=f"adapters.CrossEntropyLoss({_OWN_CLASSES}, label_smoothing: smoothing = 0.0)", call_keras=f"({_XY})")
 function("cross_entropy_loss", "any", torch=f"F.cross_entropy({_XY}, {_CLASSES}, label_smoothing: smoothing = 0.0)",
          keras=f"adapters.cross_entropy({_XY}, {_OWN_CLASSES}, label_smoothing: smoothing = 0.0)")
 
-layer("nll_loss", "any", torch=[f"nn.NLLLoss({_CLASSES})", f"nn.NLLLoss2d({_CLASSES})"], call_torch=f"({_XY})",
+layer("nll_loss", "any", params=_CLASS_WEIGHT,
+      torch=f"nn.NLLLoss({_CLASSES})", call_torch=f"({_XY})",
       keras=f"adapters.NLLLoss({_OWN_CLASSES})", call_keras=f"({_XY})")
 function("nll_loss", "any", torch=f"F.nll_loss({_XY}, {_CLASSES})",
          keras=f"adapters.nll_loss({_XY}, {_OWN_CLASSES})")
@@ -52,12 +54,13 @@ function("nll_loss", "any", torch=f"F.nll_loss({_XY}, {_CLASSES})",
 _WEIGHTED = f"weight: weight = None, {_OLD}"
 _OWN_WEIGHTED = f"weight: weight = None, {_REDUCTION}"
 
-layer("bce_loss", "any", torch=f"nn.BCELoss({_WEIGHTED})", call_torch=f"({_XY})",
+_ANY_WEIGHT = "weight: torch weight[S*], keras weight[S*]"
+layer("bce_loss", "any", params=_ANY_WEIGHT, torch=f"nn.BCELoss({_WEIGHTED})", call_torch=f"({_XY})",
       keras=f"adapters.BCELoss({_OWN_WEIGHTED})", call_keras=f"({_XY})")
 function("bce_loss", "any", torch=f"F.binary_cross_entropy({_XY}, {_WEIGHTED})",
          keras=f"adapters.binary_cross_entropy({_XY}, {_OWN_WEIGHTED})")
 
-layer("bce_logits_loss", "any",
+layer("bce_logits_loss", "any", params=f"{_ANY_WEIGHT}; pos_weight: torch pos_weight[S*], keras pos_weight[S*]",
       torch=f"nn.BCEWithLogitsLoss({_WEIGHTED}, pos_weight: pos_weight = None)", call_torch=f"({_XY})",
       keras=f"adapters.BCEWithLogitsLoss({_OWN_WEIGHTED}, pos_weight: pos_weight = None)", call_keras=f"({_XY})")
 function("bce_logits_loss", "any",
@@ -96,7 +99,8 @@ layer("soft_margin_loss", "any", torch=f"nn.SoftMarginLoss({_OLD})", call_torch=
 function("soft_margin_loss", "any", torch=f"F.soft_margin_loss({_XY}, {_OLD})",
          keras=f"adapters.soft_margin_loss({_XY}, {_REDUCTION})")
 
-layer("multilabel_soft_margin_loss", "any", torch=f"nn.MultiLabelSoftMarginLoss({_WEIGHTED})",
+layer("multilabel_soft_margin_loss", "any", params=_ANY_WEIGHT,
+      torch=f"nn.MultiLabelSoftMarginLoss({_WEIGHTED})",
       call_torch=f"({_XY})", keras=f"adapters.MultiLabelSoftMarginLoss({_OWN_WEIGHTED})", call_keras=f"({_XY})")
 function("multilabel_soft_margin_loss", "any", torch=f"F.multilabel_soft_margin_loss({_XY}, {_WEIGHTED})",
          keras=f"adapters.multilabel_soft_margin_loss({_XY}, {_OWN_WEIGHTED})")
@@ -107,7 +111,8 @@ function("multilabel_margin_loss", "any", torch=f"F.multilabel_margin_loss({_XY}
          keras=f"adapters.multilabel_margin_loss({_XY}, {_REDUCTION})")
 
 _POWER = "p: p = 1, margin: margin = 1.0"
-layer("multi_margin_loss", "any", torch=f"nn.MultiMarginLoss({_POWER}, {_WEIGHTED})", call_torch=f"({_XY})",
+layer("multi_margin_loss", "any", params=_CLASS_WEIGHT,
+      torch=f"nn.MultiMarginLoss({_POWER}, {_WEIGHTED})", call_torch=f"({_XY})",
       keras=f"adapters.MultiMarginLoss({_POWER}, {_OWN_WEIGHTED})", call_keras=f"({_XY})")
 function("multi_margin_loss", "any", torch=f"F.multi_margin_loss({_XY}, {_POWER}, {_WEIGHTED})",
          keras=f"adapters.multi_margin_loss({_XY}, {_POWER}, {_OWN_WEIGHTED})")

@@ -6,9 +6,16 @@ Every recurrent layer has rule `any`: it takes the source's axis order, told by 
 
 from tensorglot.catalog.registry import function, layer
 
+#: What code reads off a recurrent layer. The size of the input is known to Keras only once the layer was called.
+_CELL_ATTRIBUTES = ("units: torch hidden_size, keras hidden_size; bias: torch bias, keras use_bias; "
+                    "I: torch input_size")
+_ATTRIBUTES = _CELL_ATTRIBUTES + "".join(f"; {name}: torch {name}, keras {name}" for name in
+                                         ("num_layers", "batch_first", "dropout", "bidirectional"))
+
 _STATE = "h0, c0 (layers * directions, N, units)"
 
-layer("lstm", "any", convert="lstm", note=f"initial and final states: {_STATE}; gate order i, f, g, o in both",
+layer("lstm", "any", convert="lstm", attributes=_ATTRIBUTES,
+      note=f"initial and final states: {_STATE}; gate order i, f, g, o in both",
       torch="nn.LSTM(input_size: I, hidden_size: units, num_layers: depth = 1, bias: bias = True, "
             "batch_first: batch_first = False, dropout: dropout = 0.0, bidirectional: bidirectional = False, "
             "proj_size: proj_size = 0, device: _ = None, dtype: _ = None)",
@@ -18,7 +25,8 @@ layer("lstm", "any", convert="lstm", note=f"initial and final states: {_STATE}; 
             "proj_size: proj_size = 0)",
       call_keras="(input: x, hx: state = None)")
 
-layer("gru", "any", convert="gru", note="reset gate after the product, two biases; torch r, z, n, Keras z, r, n",
+layer("gru", "any", convert="gru", attributes=_ATTRIBUTES,
+      note="reset gate after the product, two biases; torch r, z, n, Keras z, r, n",
       torch="nn.GRU(input_size: I, hidden_size: units, num_layers: depth = 1, bias: bias = True, "
             "batch_first: batch_first = False, dropout: dropout = 0.0, bidirectional: bidirectional = False, "
             "device: _ = None, dtype: _ = None)",
@@ -27,7 +35,7 @@ layer("gru", "any", convert="gru", note="reset gate after the product, two biase
             "batch_first: batch_first = False, dropout: dropout = 0.0, bidirectional: bidirectional = False)",
       call_keras="(input: x, hx: state = None)")
 
-layer("rnn", "any", convert="rnn",
+layer("rnn", "any", convert="rnn", attributes=_ATTRIBUTES,
       torch="nn.RNN(input_size: I, hidden_size: units, num_layers: depth = 1, nonlinearity: act = 'tanh', "
             "bias: bias = True, batch_first: batch_first = False, dropout: dropout = 0.0, "
             "bidirectional: bidirectional = False, device: _ = None, dtype: _ = None)",
@@ -37,19 +45,19 @@ layer("rnn", "any", convert="rnn",
             "bidirectional: bidirectional = False)",
       call_keras="(input: x, hx: state = None)")
 
-layer("lstm_cell", "any", convert="lstm_cell",
+layer("lstm_cell", "any", convert="lstm_cell", attributes=_CELL_ATTRIBUTES,
       torch="nn.LSTMCell(input_size: I, hidden_size: units, bias: bias = True, device: _ = None, dtype: _ = None)",
       call_torch="(input: x, hx: state = None)",
       keras="adapters.LSTMCell(hidden_size: units, use_bias: bias = True)",
       call_keras="(input: x, hx: state = None)")
 
-layer("gru_cell", "any", convert="gru_cell",
+layer("gru_cell", "any", convert="gru_cell", attributes=_CELL_ATTRIBUTES,
       torch="nn.GRUCell(input_size: I, hidden_size: units, bias: bias = True, device: _ = None, dtype: _ = None)",
       call_torch="(input: x, hx: state = None)",
       keras="adapters.GRUCell(hidden_size: units, use_bias: bias = True)",
       call_keras="(input: x, hx: state = None)")
 
-layer("rnn_cell", "any", convert="rnn_cell",
+layer("rnn_cell", "any", convert="rnn_cell", attributes=_CELL_ATTRIBUTES,
       torch="nn.RNNCell(input_size: I, hidden_size: units, bias: bias = True, nonlinearity: act = 'tanh', "
             "device: _ = None, dtype: _ = None)",
       call_torch="(input: x, hx: state = None)",

@@ -12,8 +12,10 @@ class EmbeddingBag(layers.Layer):
     bag gives zeros. `padding_idx` takes no part. `per_sample_weights` (as `input`): for mode "sum" only.
     """
 
-    def __init__(self, input_dim, output_dim, mode="mean", include_last_offset=False, padding_idx=None, **kwargs):
+    def __init__(self, input_dim, output_dim, mode="mean", include_last_offset=False, padding_idx=None,
+                 embeddings_initializer="random_normal", **kwargs):
         super().__init__(**kwargs)
+        self.embeddings_initializer = keras.initializers.get(embeddings_initializer)
         self.input_dim = input_dim
         self.output_dim = output_dim
         self.mode = mode
@@ -21,8 +23,8 @@ class EmbeddingBag(layers.Layer):
         self.padding_idx = None if padding_idx is None else padding_idx % input_dim
 
     def build(self, input_shape):
-        self.embeddings = self.add_weight(shape=(self.input_dim, self.output_dim), initializer="random_normal",
-                                          name="embeddings")
+        self.embeddings = self.add_weight(shape=(self.input_dim, self.output_dim),
+                                          initializer=self.embeddings_initializer, name="embeddings")
 
     def call(self, input, offsets=None, per_sample_weights=None):
         if per_sample_weights is not None and self.mode != "sum":
