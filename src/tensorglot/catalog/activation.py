@@ -7,6 +7,7 @@ from .registry import function, layer
 
 _INPLACE = "inplace: _ = False"
 _GELU_TOL = (2e-8, "Keras computes part of the exact GELU in float32")
+_FLOAT32_CONSTANT = (1e-8, "TensorFlow holds the constant in float32")
 _SOFTPLUS_TOL = (5e-9, "torch is linear beyond its threshold")
 
 
@@ -31,7 +32,7 @@ _layer("relu6", f"nn.ReLU6({_INPLACE})",
        "layers.ReLU(max_value: 6.0 = None, negative_slope: 0.0 = 0.0, threshold: 0.0 = 0.0)")
 _layer("relu", f"nn.ReLU({_INPLACE})", ["layers.ReLU()", "layers.Activation(activation: 'relu')"])
 _layer("leaky_relu", f"nn.LeakyReLU(negative_slope: slope = 0.01, {_INPLACE})",
-       "layers.LeakyReLU(negative_slope: slope = 0.3)")
+       "layers.LeakyReLU(negative_slope: slope = 0.3)", float64_tol=_FLOAT32_CONSTANT)
 _layer("elu", f"nn.ELU(alpha: alpha = 1.0, {_INPLACE})", "layers.ELU(alpha: alpha = 1.0)")
 _layer("celu", f"nn.CELU(alpha: alpha = 1.0, {_INPLACE})",
        ["layers.Activation(activation: 'celu') | alpha=1.0", "adapters.CELU(alpha: alpha = 1.0)"])
@@ -47,7 +48,7 @@ _named("softsign", "nn.Softsign(*args: _, **kwargs: _)", "softsign")
 _named("tanhshrink", "nn.Tanhshrink(*args: _, **kwargs: _)", "tanh_shrink")
 _named("logsigmoid", "nn.LogSigmoid(*args: _, **kwargs: _)", "log_sigmoid")
 _named("hardswish", f"nn.Hardswish({_INPLACE})", "hard_silu")
-_named("hardsigmoid", f"nn.Hardsigmoid({_INPLACE})", "hard_sigmoid")
+_named("hardsigmoid", f"nn.Hardsigmoid({_INPLACE})", "hard_sigmoid", _FLOAT32_CONSTANT)
 _layer("hardtanh", f"nn.Hardtanh(min_val: low = -1.0, max_val: high = 1.0, {_INPLACE}, min_value: old_low = None, "
        "max_value: old_high = None)",
        ["layers.Activation(activation: 'hard_tanh') | low=-1.0, high=1.0",
@@ -100,7 +101,8 @@ _function("softsign", ["F.softsign(input: x)"], "ops.softsign(x: x)", "tf.nn.sof
 _function("tanhshrink", ["F.tanhshrink(input: x)"], "ops.tanh_shrink(x: x)")
 _function("logsigmoid", ["F.logsigmoid(input: x)"], "ops.log_sigmoid(x: x)", "tf.math.log_sigmoid(x: x)")
 _function("hardswish", [f"F.hardswish(input: x, {_INPLACE})"], "ops.hard_silu(x: x)")
-_function("hardsigmoid", [f"F.hardsigmoid(input: x, {_INPLACE})"], "ops.hard_sigmoid(x: x)")
+_function("hardsigmoid", [f"F.hardsigmoid(input: x, {_INPLACE})"], "ops.hard_sigmoid(x: x)",
+          float64_tol=_FLOAT32_CONSTANT)
 _function("selu", [f"F.selu(input: x, {_INPLACE})", "torch.selu(input: x)", "F.selu_(input: x)",
                    "torch.selu_(input: x)"], "ops.selu(x: x)", "tf.nn.selu(features: x)")
 _function("elu", [f"F.elu(input: x, alpha: alpha = 1.0, {_INPLACE})", "F.elu_(input: x, alpha: alpha = 1.0)"],
@@ -110,7 +112,8 @@ _function("celu", [f"F.celu(input: x, alpha: alpha = 1.0, {_INPLACE})", "torch.c
           "ops.celu(x: x, alpha: alpha = 1.0)")
 _function("leaky_relu", [f"F.leaky_relu(input: x, negative_slope: slope = 0.01, {_INPLACE})",
                          "F.leaky_relu_(input: x, negative_slope: slope = 0.01)"],
-          "ops.leaky_relu(x: x, negative_slope: slope = 0.2)", "tf.nn.leaky_relu(features: x, alpha: slope = 0.2)")
+          "ops.leaky_relu(x: x, negative_slope: slope = 0.2)", "tf.nn.leaky_relu(features: x, alpha: slope = 0.2)",
+          float64_tol=_FLOAT32_CONSTANT)
 _function("gelu", ["F.gelu(input: x, *, approximate: approximate = 'none')"],
           "ops.gelu(x: x, approximate: is_tanh(approximate) = True)",
           "tf.nn.gelu(features: x, approximate: is_tanh(approximate) = False)", float64_tol=_GELU_TOL)

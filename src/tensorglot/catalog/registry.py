@@ -179,7 +179,7 @@ def _enter(kind: str, name: str, rule: str, axes: str, params: str, convert: str
         text = frameworks.pop(key)
         assert isinstance(text, str)
         calls[key[5:]] = Signature("call", _parse_params(text))
-    signatures = {k: _signatures(v) for k, v in frameworks.items()}
+    signatures = {k: _signatures(v) for k, v in frameworks.items() if v}
     entry = Entry(name, kind, rule, _family, signatures, calls, _parse_axes(axes), _parse_weights(params), convert,
                   float64_tol, note)
     if (kind, name) in REGISTRY:

@@ -1,5 +1,6 @@
 """Transposed convolution layers with padding in numbers, output padding, dilation and groups."""
 
+import keras
 from keras import ops
 
 from tensorglot.frameworks.keras.adapters.convolve_transposed import convolve_transposed
@@ -44,10 +45,15 @@ class PaddedConvTranspose:
                 in zip(shape[1:-1], self.strides, self.padding, self.dilation_rate, self.kernel_size, extra,
                     strict=True)]
 
-    def compute_output_shape(self, input_shape, output_size=None):
-        sizes = self._sizes(input_shape, self.output_padding) if output_size is None else list(output_size)
-        sizes = sizes[1:-1] if len(sizes) == self.rank + 2 else sizes
-        return (input_shape[0], *sizes, self.filters)
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], *self._sizes(input_shape, self.output_padding), self.filters)
+
+    def compute_output_spec(self, inputs, output_size=None):
+        shape = self.compute_output_shape(inputs.shape)
+        if output_size is not None:
+            sizes = output_size[1:-1] if len(output_size) == self.rank + 2 else output_size
+            shape = (shape[0], *sizes, self.filters)
+        return keras.KerasTensor(shape, dtype=self.compute_dtype)
 
     def get_config(self):
         return {**super().get_config(), "padding": self.padding, "output_padding": self.output_padding,
