@@ -203,6 +203,8 @@ def express(signature: Signature, args: dict[str, Any], given: list[str], *, kee
     for name in given:
         if name not in signature.uses and not inferred(name):
             raise Decline(f"{signature.callee} has no counterpart of {name!r}")
+    if signature.template is not None:
+        _check_template(signature.template, args)
     positional: list[Any] = []
     keywords: dict[str, Any] = {}
     in_order = True
@@ -234,6 +236,15 @@ def express(signature: Signature, args: dict[str, Any], given: list[str], *, kee
             keywords[param.name] = value
             in_order = False
     return Lowered(signature, positional, keywords)
+
+
+def _check_template(template: str, args: dict[str, Any]) -> None:
+    """An operand that a template repeats must be cheap to evaluate twice."""
+    names = [n.id for n in ast.walk(ast.parse(template, mode="eval")) if isinstance(n, ast.Name)]
+    for name in names:
+        value = args.get(name)
+        if names.count(name) > 1 and isinstance(value, Host) and not is_literal(value) and value.kind != "Name":
+            raise Decline(f"{name} would be evaluated twice")
 
 
 def lower_call(func: Node, lowered: Lowered) -> Host:

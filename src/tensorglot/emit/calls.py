@@ -37,11 +37,9 @@ def edit_call(printer: Printer, node: Host) -> str | None:
     if not places:
         return None
     out = [printer.emit(node.fields["func"]), text[func_end:arguments[0][0]]]
-    first = True
-    for index, (start, stop, _, _) in enumerate(arguments):
+    for index, (_, stop, _, _) in enumerate(arguments):
         if index in places:
             out.append(_argument(printer, *places[index]))
-            first = False
         gap_end = arguments[index + 1][0] if index + 1 < len(arguments) else len(text)
         gap = text[stop:gap_end]
         if index not in places:
@@ -51,10 +49,11 @@ def edit_call(printer: Printer, node: Host) -> str | None:
                 out.append(_separator(text, arguments) + _argument(printer, keyword, value))
             if index + 1 < len(arguments) and not any(i > index for i in places):
                 gap = gap.replace(",", "", 1) if gap.lstrip().startswith(",") and not gap.lstrip(", \t").startswith("\n") else gap
-        del start
         out.append(gap)
-    del first
     result = "".join(out)
+    if node.role == "bracketed":
+        opening = result.index("(", len(out[0]))
+        result = f"{result[:opening]}([{result[opening + 1:-1]}])"
     try:
         ast.parse(f"({result}\n)", mode="eval")
     except SyntaxError:

@@ -294,6 +294,9 @@ class Printer:
             edited = edit_call(self, node)
             if edited is not None:
                 return edited
+        if node.role == "bracketed":
+            args = [Host("List", {"elts": node.fields["args"]}, verbatim=False)]
+            node = Host("Call", {**node.fields, "args": args}, span=node.span, verbatim=False)
         holes: dict[str, str] = {}
         tree = self._build(node, None, "", holes, root=True)
         text = ast.unparse(ast.fix_missing_locations(tree))

@@ -184,7 +184,7 @@ class Constructs:
             func = Ref(entries[0].kind, entries[0].name, site=node.fields["func"].site, span=node.fields["func"].span,
                        verbatim=False)
             return Host("Call", {"func": func, "args": args, "keywords": keywords}, site=node.site, span=node.span)
-        if entries[0].family == "container" and entries[0].kind == "layer":
+        if entries[0].rule == "host" and entries[0].kind == "layer":
             return Layer(entries[0].name, {"items": list(args), **words}, ["items", *words], **kw)
         found = self.binding(entries, canonical, list(args), words, node)
         if found is None:
@@ -197,7 +197,7 @@ class Constructs:
     def starred_without_star(self, entries: list[Entry], canonical: str, args: list[Node]) -> bool:
         if not any(isinstance(a, Host) and a.kind == "Starred" for a in args):
             return False
-        if entries[0].family == "container":
+        if entries[0].rule == "host" and entries[0].kind == "layer":
             return False
         return not any(p.kind == "star" for e in entries for s in e.signatures[self.dialect.PREFIX]
                        if s.callee == canonical for p in s.params)

@@ -32,7 +32,7 @@ from ..pivot.nodes import (
 from ..pivot.nodes import name as dotted_name
 from ..source.project import SourceFile
 from .idioms import Idioms
-from .modules import Modules
+from .modules import CONTAINERS, Modules
 from .shapes import Shapes
 from .targets import Target
 
@@ -115,7 +115,10 @@ class Lowerer(Modules, Idioms, Shapes):
             method = getattr(self, f"visit_{node.kind}", None)
         else:
             method = getattr(self, f"lower_{type(node).__name__.lower()}")
-        return method(node) if method else self.generic(node)
+        made = method(node) if method else self.generic(node)
+        if node.span is not None and isinstance(made, Host) and made.span != node.span:
+            made = Host("Paren", {"value": made}, made.role, span=node.span, verbatim=False)
+        return made
 
     def generic(self, node: Host) -> Host:
         fields = {k: self.visit(v) if isinstance(v, (list, Node)) else v for k, v in node.fields.items()}
@@ -241,7 +244,7 @@ class Lowerer(Modules, Idioms, Shapes):
 
     def lower_layer(self, node: Layer) -> Node:
         entry = registry.entry("layer", node.op)
-        if entry.family == "container":
+        if node.op in CONTAINERS:
             return self.container(node)
         layout = self.layouts.layers.get(self.key(node))
         args, given = dict(node.args), list(node.given)

@@ -151,6 +151,8 @@ def _name(text: str) -> Host:
 
 def truth(node: Any) -> bool | None:
     """True or False where a lowered test is a constant."""
+    if isinstance(node, Host) and node.kind == "Paren":
+        return truth(node.fields["value"])
     if isinstance(node, Host) and node.kind == "Constant" and isinstance(node.fields["value"], bool):
         return node.fields["value"]
     if isinstance(node, Host) and is_literal(node) and isinstance(literal(node), bool):

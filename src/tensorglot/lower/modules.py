@@ -12,6 +12,9 @@ from .idioms import truth
 #: Creation ops whose result the target can make with an initialiser: op → initialiser.
 _FILLS = {"zeros": "zeros", "ones": "ones", "empty": "zeros", "randn": "random_normal"}
 
+#: Layers that hold others.
+CONTAINERS = ("sequential", "module_list", "module_dict", "parameter_list", "parameter_dict")
+
 
 class Modules:
     """Mixin of `Lowerer`."""
@@ -455,7 +458,9 @@ class Modules:
         if len(items) == 1 and isinstance(first, Host) and self.is_ordered_dict(first, node):
             inner = self._ordered(first)
             return call(self.use(self.context.sequential(self.dialect, node)), [inner])  # type: ignore[attr-defined]
-        return call(self.use(self.context.sequential(self.dialect, node)), [const(list(self.visit(items)))])  # type: ignore[attr-defined]
+        made = call(self.use(self.context.sequential(self.dialect, node)), self.visit(items))  # type: ignore[attr-defined]
+        made.role = "bracketed"
+        return made
 
     def is_ordered_dict(self, node: Host, layer: Layer) -> bool:
         """True for `OrderedDict(…)` and for names; a single layer is a call of something else."""
