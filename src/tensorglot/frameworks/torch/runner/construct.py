@@ -16,13 +16,11 @@ from torch import nn
 from ....facts import search
 from .execute import Executor
 
-#: Arguments never set by a guess: they start downloads, or have no effect on the model.
-NEVER_SET = ("pretrained", "weights", "weights_backbone", "checkpoint", "progress", "verbose", "device")
+#: Arguments that start downloads; where their default does, they are given None or False.
+DOWNLOADS = ("pretrained", "pretrained_backbone", "weights", "weights_backbone", "checkpoint")
 
-
-def constructor_calls(executor: Executor, module: types.ModuleType, tree: ast.Module) -> Constructors:
-    """The calls of one module."""
-    return Constructors(executor, module, tree)
+#: Arguments never varied: they have no effect on the model, or a bad one.
+NEVER_SET = (*DOWNLOADS, "progress", "verbose", "device")
 
 
 class Constructors:
@@ -38,9 +36,12 @@ class Constructors:
 
     def calls(self, name: str, limit: int) -> Iterator[str]:
         """Up to `limit` distinct expressions, the likeliest first."""
-        required = [p for p in parameters_of(vars(self.module)[name]) if p.default is p.empty]
+        parameters = parameters_of(vars(self.module)[name])
+        required = [p for p in parameters if p.default is p.empty]
+        untrained = [f"{p.name}={False if p.default is True else None}" for p in parameters
+                     if p.name in DOWNLOADS and p.default not in (None, False, p.empty)]
         if not required:
-            yield f"{name}()"
+            yield f"{name}({', '.join(untrained)})"
             return
         mentioned = search.outermost_first(self.tree, [name])
         inside = self._is_used(name) and bool(mentioned)
@@ -52,14 +53,17 @@ class Constructors:
             self._open.pop()
         seen: set[str] = set()
         for values in _rounds(lists):
-            text = ", ".join(f"{p.name}={v}" if p.kind is p.KEYWORD_ONLY else v
-                             for p, v in zip(required, values, strict=True))
-            expression = f"{name}({text})"
+            given = [f"{p.name}={v}" if p.kind is p.KEYWORD_ONLY else v for p, v in zip(required, values, strict=True)]
+            expression = f"{name}({', '.join(given + untrained)})"
             if expression not in seen:
                 seen.add(expression)
                 yield expression
             if len(seen) >= limit:
                 return
+
+    def guessed(self, name: str) -> bool:
+        """True if a call of the name needs guessed arguments."""
+        return any(p.default is p.empty for p in parameters_of(vars(self.module)[name]))
 
     def _is_used(self, name: str) -> bool:
         """True if other code of the file mentions the name."""

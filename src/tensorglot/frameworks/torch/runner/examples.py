@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from ....facts import search
-from .construct import constructor_calls
+from .construct import Constructors
 from .execute import Executor, Outcome, needs_values
 from .probe import InputSolver
 from .sandbox import OutOfTime, time_limit
@@ -39,11 +39,23 @@ class ExampleSearch:
         self.kept = 0
         self.trees = {m.__name__: _tree(m) for m in modules}
         self.tried: set[tuple[str, str]] = set()
+        self.succeeded: list[tuple[types.ModuleType, str, list[str]]] = []
 
     def run(self) -> None:
         """Everything, the surest sources first, until the time is up."""
-        steps = (self._written, self._factories, self._classes, self._variants)
-        self.succeeded: list[tuple[types.ModuleType, str, list[str]]] = []
+        self._steps(self._written, self._factories, self._classes, self._variants)
+
+    def note(self, module: types.ModuleType, model: str, specs: list[str]) -> None:
+        """An example that the user gave has just been run."""
+        self.tried.add((module.__name__, model))
+        self.reached |= self.executor.recorder.functions
+        self.succeeded.append((module, model, specs))
+
+    def run_rest(self) -> None:
+        """Only what the given examples left cold: classes, then optional inputs and settings."""
+        self._steps(self._classes, self._variants)
+
+    def _steps(self, *steps: Callable[[types.ModuleType], None]) -> None:
         for step in steps:
             for module in self.modules:
                 if self._late():
@@ -81,35 +93,40 @@ class ExampleSearch:
             return None
 
     def _factories(self, module: types.ModuleType) -> None:
-        guesser = constructor_calls(self.executor, module, self.trees[module.__name__])
+        guesser = Constructors(self.executor, module, self.trees[module.__name__])
         for name in search.factories(self.trees[module.__name__]):
             function = vars(module).get(name)
             if self._late() or not callable(function) or getattr(function, "__module__", None) != module.__name__:
                 continue
-            for expression in guesser.calls(name, limit=2):
-                if self._is_model(module, expression):
-                    self._solve(module, expression, "factory")
-                    break
+            self._factory(module, guesser, name)
 
-    def _is_model(self, module: types.ModuleType, expression: str) -> bool:
-        try:
-            return isinstance(self.executor.build(module, expression, "meta"), nn.Module)
-        except (Exception, SystemExit, OutOfTime):
-            return False
+    def _factory(self, module: types.ModuleType, guesser: Constructors, name: str) -> None:
+        """Runs what the function makes if that is a model; a failure is told only where nothing was guessed."""
+        for expression in guesser.calls(name, limit=2):
+            try:
+                model = self.executor.build(module, expression, "meta")
+            except (Exception, SystemExit, OutOfTime) as failure:
+                if not guesser.guessed(name) and not isinstance(failure, TypeError):
+                    error = "building: " + self.executor.explain(failure)
+                    self._report(module, expression, [], Outcome([], error), "factory")
+                continue
+            if isinstance(model, nn.Module):
+                self._solve(module, expression, "factory")
+            return
 
     def _classes(self, module: types.ModuleType) -> None:
         tree = self.trees[module.__name__]
         classes = [n for n, c in vars(module).items()
                    if inspect.isclass(c) and issubclass(c, nn.Module) and c.__module__ == module.__name__
                    and c.__name__ == n and not inspect.isabstract(c)]
-        guesser = constructor_calls(self.executor, module, tree)
+        guesser = Constructors(self.executor, module, tree)
         for name in search.outermost_first(tree, classes):
             if self._late():
                 return
             if not self._is_reached(module, vars(module)[name]):
                 self._class(module, name, guesser)
 
-    def _class(self, module: types.ModuleType, name: str, guesser: Any) -> None:
+    def _class(self, module: types.ModuleType, name: str, guesser: Constructors) -> None:
         failure: tuple[str, str] | None = None
         for expression in guesser.calls(name, limit=12):
             if self._late():

@@ -19,6 +19,10 @@ from .recorder import Recorder
 from .sandbox import OutOfTime, time_limit
 
 
+#: Time for code that the user's examples left cold, in seconds.
+REST_SECONDS = 30.0
+
+
 class Session:
     """Carries out a request; `emit` writes one result line."""
 
@@ -43,14 +47,18 @@ class Session:
         """Imports every selected module, then runs or searches its examples."""
         modules = [m for m in map(self.import_module, self.request["modules"]) if m is not None]
         by_name = {m.__name__: m for m in modules}
+        from .examples import ExampleSearch
+
+        if not self.request["examples"]:
+            ExampleSearch(self.executor, modules, self.emit, self.end).run()
+            return
+        rest = ExampleSearch(self.executor, modules, self.emit, min(self.end, time.monotonic() + REST_SECONDS))
         for example in self.request["examples"]:
             module = by_name.get(example["module"])
             if module is not None:
                 self.run_example(module, example["model"], example["inputs"])
-        if not self.request["examples"]:
-            from .examples import ExampleSearch
-
-            ExampleSearch(self.executor, modules, self.emit, self.end).run()
+                rest.note(module, example["model"], example["inputs"])
+        rest.run_rest()
 
     def import_module(self, name: str) -> types.ModuleType | None:
         """Imports a module; a failure is reported and gives None."""
