@@ -462,12 +462,12 @@ class Modules:
         made.role = "bracketed"
         return made
 
-    def is_ordered_dict(self, node: Host, layer: Layer) -> bool:
+    def is_ordered_dict(self, node: Host, layer: Layer | None) -> bool:
         """True for `OrderedDict(…)` and for names; a single layer is a call of something else."""
         if node.kind == "Call" and isinstance(node.fields["func"], Host):
             func = node.fields["func"]
             return (func.fields.get("id") or func.fields.get("attr")) == "OrderedDict"
-        return node.kind == "Name" and self.context.is_dict(self.key(layer))  # type: ignore[attr-defined]
+        return node.kind == "Name" and layer is not None and self.context.is_dict(self.key(layer))  # type: ignore[attr-defined]
 
     def _ordered(self, node: Host) -> Node:
         if node.kind == "Call" and node.fields["args"] and isinstance(node.fields["args"][0], Host):
@@ -535,7 +535,23 @@ class Modules:
             return None
         if not (isinstance(func, Host) and func.kind == "Attribute"):
             return None
+        if func.fields["attr"] == "__init__" and self.context.role_of(self.owner) == "sequential" and \
+                node.fields["args"] and isinstance(func.fields["value"], Host) and func.fields["value"].kind == "Call":
+            return self.sequential_init(node)
         return self.context.method_idiom(self, node, func)
+
+    def sequential_init(self, node: Host) -> Node:
+        """`super().__init__(*layers)` of a chain: the target takes one list."""
+        func = self.visit(node.fields["func"])  # type: ignore[attr-defined]
+        items = node.fields["args"]
+        if len(items) == 1 and isinstance(items[0], Host) and items[0].kind == "Starred":
+            inner = self.visit(items[0].fields["value"])  # type: ignore[attr-defined]
+            return self.placed(call(func, [inner]), node)  # type: ignore[attr-defined]
+        if len(items) == 1 and isinstance(items[0], Host) and self.is_ordered_dict(items[0], None):
+            return self.placed(call(func, [self._ordered(items[0])]), node)  # type: ignore[attr-defined]
+        made = self.placed(call(func, self.visit(items)), node)  # type: ignore[attr-defined]
+        made.role = "bracketed"
+        return made
 
     def isinstance_call(self, node: Host) -> Node | None:
         """`isinstance(m, (nn.Conv2d, …))` with the target's classes."""

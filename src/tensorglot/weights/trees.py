@@ -197,9 +197,10 @@ def _keras_layer(layer: Any, path: str, above: set[int]) -> Node:
         attributes = {inner.name: inner for inner in layer.layers}
         node.leaf = False
     internals = _keras_internals()
-    # On its torch backend Keras keeps sub-layers where torch does.
+    # On its torch backend Keras keeps sub-layers where torch does; TensorFlow's tracking adds `_self_` attributes.
     held = {**vars(layer), **vars(layer).get("_modules", {})}
-    attributes |= {name: inner for name, inner in held.items() if name not in internals and name != "_torch_params"}
+    attributes |= {name: inner for name, inner in held.items() if name not in internals and name != "_torch_params"
+                   and not name.startswith("_self_")}
     # A layer may hold a variable under a private attribute; its own name is the public one.
     for variable in layer._trainable_variables + layer._non_trainable_variables:
         attributes.setdefault(variable.name, variable)
