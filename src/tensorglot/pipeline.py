@@ -236,7 +236,7 @@ def _plan(program: Program, layouts: Layouts, context: Context, dialect: Any, si
     classes: dict[str, dict[str, Any]] = {}
 
     def of(key: str) -> dict[str, Any]:
-        return classes.setdefault(key.partition(":")[2] or key.rpartition(".")[2], {})
+        return classes.setdefault(key.partition(":")[2] or dialects.get(program.source).canonical(key), {})
 
     for key, renames in context.renames.items():
         of(key)["attributes"] = dict(renames)

@@ -116,7 +116,7 @@ class Solver:
             for name, value in call.inputs:
                 for i, axis in enumerate(value.axes):
                     users[id(axis.root())].append((call, name, i))
-        leaving = {v.key for e in self.tape.others if e.data["k"] == "return" and e.top is not None
+        leaving = {v.key for e in self.tape.others if e.top is not None and "o" in e.data
                    for v in self.tape.tensors(e, e.data.get("o"))}
         outs = {id(a.root()) for v in self.tape.values.values() if v.key in leaving for a in v.axes}
         for call in self.tape.calls:
@@ -280,10 +280,13 @@ class Solver:
             for event in events:
                 if event.top is None:
                     continue
-                kind = "inputs" if event.data["k"] == "enter" else "outputs"
-                encoded = list(event.data["args"].values()) if kind == "inputs" else event.data.get("o")
-                orders = [list(self.order(v)) for v in self.tape.tensors(event, encoded)]
-                out.interface.setdefault(event.top, {})[kind] = [None if is_identity(tuple(o)) else o for o in orders]
+                parts = {"enter": {"inputs": list(event.data.get("args", {}).values())},
+                         "return": {"outputs": event.data.get("o")},
+                         "call": {"inputs": event.data.get("a"), "outputs": event.data.get("o")}}[event.data["k"]]
+                for kind, encoded in parts.items():
+                    orders = [list(self.order(v)) for v in self.tape.tensors(event, encoded)]
+                    out.interface.setdefault(event.top, {})[kind] = [
+                        None if is_identity(tuple(o)) else o for o in orders]
 
 
 def _carries(call: Call, name: str, axis: int) -> bool:

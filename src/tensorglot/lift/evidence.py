@@ -64,8 +64,7 @@ def index(tape: Any, forward: str) -> Evidence:
         events: list[Event] = []
         for data in run.get("events", ()):
             event = Event(number, data, run.get("tensors", {}), run.get("modules", {}))
-            if data["k"] in ("enter", "return") and event.modules.get(data.get("m"), {}).get("path") == "" and \
-                    data["fn"].endswith("." + forward):
+            if event.modules.get(data.get("m"), {}).get("path") == "" and _is_whole(data, forward):
                 event.top = run["model"]
             events.append(event)
             site = site_of(data.get("s"))
@@ -76,6 +75,13 @@ def index(tape: Any, forward: str) -> Evidence:
         evidence.runs.append(events)
         evidence.ran = evidence.ran or bool(events)
     return evidence
+
+
+def _is_whole(data: dict[str, Any], forward: str) -> bool:
+    """True for the events that enter or leave the forward method of a model as a whole."""
+    if data["k"] in ("enter", "return"):
+        return bool(data["fn"].endswith("." + forward))
+    return data["k"] == "call" and data.get("s") is None and ":" not in data["f"]
 
 
 def has_tensor(value: Any) -> bool:
