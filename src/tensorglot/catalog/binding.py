@@ -218,7 +218,7 @@ def express(signature: Signature, args: dict[str, Any], given: list[str], *, kee
             if isinstance(value, Host) and value.kind in ("Tuple", "List"):
                 items = value.fields["elts"]
             if isinstance(items, (tuple, list)) and in_order:
-                positional += list(items)
+                positional += list(items) or [()]
                 continue
             if in_order:
                 positional.append(Host("Starred", {"value": const(value)}, verbatim=False))

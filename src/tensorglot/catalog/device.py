@@ -16,7 +16,7 @@ function("cast", "elementwise",
                 "copy: _ = False, *, "
                 "memory_format: _ = None)",
                 "Tensor.type(self: x, dtype: is_dtype(dtype), non_blocking: _ = False)"]
-               + [f"Tensor.{name}(self: x, memory_format: _ = None) | dtype={dtype!r}" for name,
+               + [f"Tensor.{name}(self: x) | dtype={dtype!r}" for name,
                   dtype in _CASTS.items()],
          keras="ops.cast(x: x, dtype: dtype)", tensorflow="tf.cast(x: x, dtype: dtype)")
 function("cast_like", "elementwise",
@@ -33,7 +33,8 @@ function("identity", "elementwise",
                 "Tensor.contiguous(self: x, memory_format: _ = None)",
                 "Tensor.clone(self: x, *, memory_format: _ = None)",
                 "torch.clone(input: x, *, memory_format: _ = None)", "Tensor.pin_memory(self: x)",
-                "Tensor.requires_grad_(self: x, requires_grad: True = True)", "Tensor.retain_grad(self: x)"],
+                "Tensor.requires_grad_(self: x, requires_grad: True = True)", "Tensor.retain_grad(self: x)", "Tensor.resolve_conj(self: x)",
+                "Tensor.resolve_neg(self: x)"],
          keras="= x")
 function("stop_gradient", "elementwise",
          torch=["Tensor.detach(self: x)", "Tensor.detach_(self: x)", "torch.detach(input: x)", "Tensor.data",
@@ -53,8 +54,8 @@ function("to_list", "any", torch="Tensor.tolist(self: x)", keras="= ops.convert_
 
 # Questions.
 function("dtype", "host", torch="Tensor.dtype", keras="= x.dtype")
-function("device_of", "host", torch=["Tensor.device"], keras="= None")
-function("is_cuda", "host", torch=["Tensor.is_cuda", "Tensor.is_sparse", "Tensor.is_quantized", "Tensor.is_nested"],
+function("device_of", "host", torch="Tensor.device: _", keras="= None")
+function("is_cuda", "host", torch=["Tensor.is_cuda: _", "Tensor.is_sparse: _", "Tensor.is_quantized: _", "Tensor.is_nested: _"],
          keras="= False")
 function("is_tensor", "host", torch="torch.is_tensor(obj: x)", keras="ops.is_tensor(x: x)",
          tensorflow="tf.is_tensor(x: x)")
@@ -63,7 +64,7 @@ function("is_floating_point", "host",
          keras="= keras.backend.is_float_dtype(x.dtype)", tensorflow="= x.dtype.is_floating")
 function("is_complex", "host", torch=["torch.is_complex(input: x)", "Tensor.is_complex(self: x)"],
          keras="= 'complex' in keras.backend.standardize_dtype(x.dtype)", tensorflow="= x.dtype.is_complex")
-function("is_contiguous", "host", torch="Tensor.is_contiguous(self: x, memory_format: _ = None)", keras="= True")
+function("is_contiguous", "host", torch="Tensor.is_contiguous(self: _, memory_format: _ = None)", keras="= True")
 function("dtype_limits", "host", torch=["torch.finfo(type: dtype)", "torch.iinfo(type: dtype)"],
          keras="adapters.dtype_limits(dtype: dtype)")
 function("default_dtype", "host", torch="torch.get_default_dtype()", keras="keras.config.floatx()")

@@ -253,13 +253,13 @@ function("isclose", "elementwise",
                 "equal_nan: equal_nan = False)",
                 "Tensor.isclose(self: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, "
                 "equal_nan: equal_nan = False)"],
-         keras="ops.isclose(x1: x, x2: y, rtol: rtol = 1e-05, atol: atol = 1e-08, equal_nan: equal_nan = False)")
+         keras="adapters.isclose(x: x, y: y, rtol: rtol = 1e-05, atol: atol = 1e-08, equal_nan: equal_nan = False)")
 function("allclose", "any", note="The result is a host bool in the source: data-dependent.",
          torch=["torch.allclose(input: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, "
                 "equal_nan: equal_nan = False)",
                 "Tensor.allclose(self: x, other: y, rtol: rtol = 1e-05, atol: atol = 1e-08, "
                 "equal_nan: equal_nan = False)"],
-         keras="ops.allclose(x1: x, x2: y, rtol: rtol = 1e-05, atol: atol = 1e-08, equal_nan: equal_nan = False)")
+         keras="= ops.all(adapters.isclose(x, y, rtol, atol, equal_nan))")
 function("all_equal", "any", note="The result is a host bool in the source: data-dependent.",
          torch=["torch.equal(input: x, other: y)", "Tensor.equal(self: x, other: y)"],
          keras="= ops.all(ops.equal(x, y))", tensorflow="= tf.reduce_all(tf.equal(x, y))")
@@ -290,12 +290,14 @@ function("right_shift", "elementwise",
          keras="ops.bitwise_right_shift(x: x, y: y)")
 
 # Complex numbers, elementwise.
-_unary("angle", "ops.angle")
+_COMPLEX = (2e-6, "Keras computes complex numbers in single precision")
+function("angle", "elementwise", torch=["torch.angle(input: x)", "Tensor.angle(self: x)"], keras="ops.angle(x: x)",
+         tensorflow="tf.math.angle(input: x)", float64_tol=_COMPLEX)
 function("conj", "elementwise",
          torch=["torch.conj(input: x)", "Tensor.conj(self: x)", "torch.conj_physical(input: x)",
-                "Tensor.conj_physical(self: x)", "Tensor.resolve_conj(self: x)"], keras="ops.conj(x: x)")
+                "Tensor.conj_physical(self: x)"], keras="ops.conj(x: x)")
 function("real", "elementwise", torch=["torch.real(input: x)", "Tensor.real"], keras="ops.real(x: x)")
 function("imag", "elementwise", torch=["torch.imag(input: x)", "Tensor.imag"], keras="ops.imag(x: x)")
 function("polar", "elementwise", torch="torch.polar(abs: x, angle: y)", keras="ops.polar(abs_: x, angle: y)")
-function("complex", "elementwise", torch="torch.complex(real: x, imag: y)",
+function("complex", "elementwise", float64_tol=_COMPLEX, torch="torch.complex(real: x, imag: y)",
          keras="adapters.complex_number(real: x, imag: y)", tensorflow="tf.complex(real: x, imag: y)")

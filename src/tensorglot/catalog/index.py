@@ -52,7 +52,7 @@ function("index_select", "axis axis",
          torch=["torch.index_select(input: x, dim: axis, index: index)",
                 "Tensor.index_select(self: x, dim: axis, index: index)"],
          keras="ops.take(x: x, indices: index, axis: axis)",
-         tensorflow="tf.gather(params: x, indices: index, axis: axis)")
+         tensorflow="tf.gather(params: x, indices: index, *, axis: axis)")
 function("index_add", "any",
          torch=["torch.index_add(input: x, dim: axis, index: index, source: source, *, alpha: alpha = 1)",
                 "Tensor.index_add(self: x, dim: axis, index: index, source: source, *, alpha: alpha = 1)",

@@ -106,7 +106,6 @@ function("solve", "any", torch="torch.linalg.solve(A: x, B: y)", keras="ops.solv
 function("solve_triangular", "any", torch="torch.linalg.solve_triangular(A: x, B: y, *, upper: upper)",
          keras="ops.solve_triangular(a: x, b: y, lower: opposite(upper) = False)",
          tensorflow="tf.linalg.triangular_solve(matrix: x, rhs: y, lower: opposite(upper) = True)")
-function("lstsq", "any", torch="torch.linalg.lstsq(A: x, B: y)", keras="= (ops.lstsq(x, y),)", outputs="solution: ")
 function("matrix_power", "any",
          torch=["torch.linalg.matrix_power(A: x, n: n)", "torch.matrix_power(input: x, n: n)"],
          keras="adapters.matrix_power(x: x, n: n)")

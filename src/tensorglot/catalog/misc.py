@@ -16,18 +16,20 @@ function("affine_grid", "any",
          note="`size` is N, C and the spatial sizes; the result is N, spatial axes, coordinates.")
 
 # Fourier transforms.
+_COMPLEX = (2e-6, "Keras computes complex numbers in single precision")
 for _name in ("fft", "ifft", "rfft", "irfft"):
-    function(_name, "axis axis",
+    function(_name, "axis axis", float64_tol=_COMPLEX,
              torch=f"torch.fft.{_name}(input: x, n: size = None, dim: axis = -1, norm: norm = None)",
              keras=f"adapters.{_name}(x: x, size: size = None, axis: axis = -1, norm: norm = None)")
-    function(f"{_name}2", "axis axes",
+    function(f"{_name}2", "axis axes", float64_tol=_COMPLEX,
              torch=f"torch.fft.{_name}2(input: x, s: sizes = None, dim: axes = (-2, -1), norm: norm = None)",
              keras=f"adapters.{_name}n(x: x, shape: sizes = None, axes: axes = None, norm: norm = None)")
-    function(f"{_name}n", "any",
+    function(f"{_name}n", "any", float64_tol=_COMPLEX,
              torch=f"torch.fft.{_name}n(input: x, s: sizes = None, dim: axes = None, norm: norm = None)",
              keras=f"adapters.{_name}n(x: x, shape: sizes = None, axes: axes = None, norm: norm = None)")
 for _name in ("fftshift", "ifftshift"):
     function(_name, "axis axes", torch=f"torch.fft.{_name}(input: x, dim: axes = None)",
              keras=f"adapters.{_name}(x: x, axes: axes = None)")
-function("view_as_complex", "any", torch="torch.view_as_complex(input: x)", keras="ops.view_as_complex(x: x)")
+function("view_as_complex", "any", torch="torch.view_as_complex(input: x)", keras="ops.view_as_complex(x: x)",
+         float64_tol=_COMPLEX)
 function("view_as_real", "any", torch="torch.view_as_real(input: x)", keras="ops.view_as_real(x: x)")

@@ -14,7 +14,7 @@ for _name, _keras, _tf in (("rand", "keras.random.uniform", "tf.random.uniform")
     function(_name, "create shape", note=_NOTE,
              torch=f"torch.{_name}(*size: sizes(shape), generator: None = None, dtype: dtype = None, {_PLACE})",
              keras=f"{_keras}(shape: shape, dtype: dtype = None)",
-             tensorflow=[f"{_tf}(shape: shape, dtype: some(dtype))", f"{_keras}(shape: shape, dtype: dtype = None)"])
+             tensorflow=[f"{_tf}(shape: shape, *, dtype: some(dtype))", f"{_keras}(shape: shape, dtype: dtype = None)"])
     function(f"{_name}_like", "create like", note=_NOTE, torch=f"torch.{_name}_like(input: x, {_LIKE})",
              keras=[f"= {_keras}(ops.shape(x), dtype=x.dtype) | dtype=None", f"= {_keras}(ops.shape(x), dtype=dtype)"],
              tensorflow=[f"= {_tf}(tf.shape(x), dtype=x.dtype) | dtype=None", f"= {_tf}(tf.shape(x), dtype=dtype)"])
@@ -46,7 +46,8 @@ function("bernoulli_fill", "create like", note=_NOTE,
          keras="= ops.cast(keras.random.uniform(ops.shape(x)) < p, x.dtype)",
          tensorflow="= tf.cast(tf.random.uniform(tf.shape(x)) < p, x.dtype)")
 function("uniform_fill", "create like", note=_NOTE,
-         torch="Tensor.uniform_(self: x, from_: low = 0, to: high = 1, *, generator: None = None)",
+         torch=["Tensor.uniform_(self: x, *, generator: None = None) | low=0, high=1",
+                "Tensor.uniform_(self: x, from_: low, to: high, *, generator: None = None)"],
          keras="= keras.random.uniform(ops.shape(x), low, high, dtype=x.dtype)",
          tensorflow="= tf.random.uniform(tf.shape(x), low, high, dtype=x.dtype)")
 function("normal_fill", "create like", note=_NOTE,

@@ -87,7 +87,7 @@ for _name in ("max", "min"):
              torch=[f"torch.arg{_name}(input: x, dim: axis = None, keepdim: keepdims = False)",
                     f"Tensor.arg{_name}(self: x, dim: axis = None, keepdim: keepdims = False)"],
              keras=f"ops.arg{_name}(x: x, axis: axis = None, keepdims: keepdims = False)",
-             tensorflow=[f"tf.arg{_name}(input: x, axis: some(axis) = 0) | keepdims=False",
+             tensorflow=[f"tf.arg{_name}(input: x, axis: some(axis)) | keepdims=False",
                          f"ops.arg{_name}(x: x, axis: axis = None, keepdims: keepdims = False)"])
     function(f"cum{_name}", "axis axis",
              torch=[f"torch.cum{_name}(input: x, dim: axis)", f"Tensor.cum{_name}(self: x, dim: axis)"],
@@ -125,7 +125,7 @@ function("kthvalue", "reduce axis keepdims", outputs="values: ; indices: ",
          torch=["torch.kthvalue(input: x, k: k, dim: axis = -1, keepdim: keepdims = False)",
                 "Tensor.kthvalue(self: x, k: k, dim: axis = -1, keepdim: keepdims = False)"],
          keras="adapters.kthvalue(x: x, k: k, axis: axis = -1, keepdims: keepdims = False)")
-function("quantile", "any",
+function("quantile", "any", float64_tol=(1e-7, "Keras keeps `q` in single precision"),
          torch=["torch.quantile(input: x, q: q, dim: axis = None, keepdim: keepdims = False, *, "
                 "interpolation: method = 'linear')",
                 "Tensor.quantile(self: x, q: q, dim: axis = None, keepdim: keepdims = False, *, "
@@ -145,8 +145,8 @@ function("norm", "reduce axis keepdims",
                 "dtype: None = None) | order=2",
                 "torch.linalg.norm(input: x, ord: order, dim: is_number(axis), keepdim: keepdims = False, *, "
                 "dtype: None = None)"],
-         keras=["ops.norm(x: x, axis: single(axis), keepdims: keepdims = False) | order=2",
-                "ops.norm(x: x, axis: single(axis), keepdims: keepdims = False) | order='fro'",
+         keras=["ops.norm(x: x, *, axis: single(axis), keepdims: keepdims = False) | order=2",
+                "ops.norm(x: x, *, axis: single(axis), keepdims: keepdims = False) | order='fro'",
                 "adapters.vector_norm(x: x, order: order = 2, axis: axis = None, keepdims: keepdims = False)"],
          tensorflow=["tf.norm(tensor: x, axis: axis = None, keepdims: keepdims = False) | order=2",
                      "tf.norm(tensor: x, axis: axis = None, keepdims: keepdims = False) | order='fro'",

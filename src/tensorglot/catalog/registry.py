@@ -103,8 +103,9 @@ def parse_signature(text: str) -> Signature:
         return Signature("=", (), where, text[1:].strip())
     callee, paren, args = text.partition("(")
     if not paren:
-        self_param = Param("self", ast.Name("x"), None, "positional")
-        return Signature(callee, (self_param,), where, None, True)
+        callee, _, annotation = text.partition(":")
+        self_param = Param("self", None if annotation.strip() == "_" else ast.Name("x"), None, "positional")
+        return Signature(callee.strip(), (self_param,), where, None, True)
     return Signature(callee.strip(), _parse_params("(" + args), where)
 
 

@@ -191,7 +191,7 @@ function("shape", "shape", torch=["Tensor.shape", "Tensor.size(self: x)"], keras
 function("size", "size axis", torch="Tensor.size(self: x, dim: axis)", keras="= ops.shape(x)[axis]")
 function("rank", "host", torch=["Tensor.ndim", "Tensor.dim(self: x)", "Tensor.ndimension(self: x)"],
          keras="= len(x.shape)")
-function("element_count", "host", torch=["Tensor.numel(self: x)", "Tensor.nelement(self: x)", "torch.numel(input: x)"],
+function("element_count", "host", torch=["Tensor.numel(self: x)", "Tensor.nelement(self: x)", "torch.numel(self: x)"],
          keras="ops.size(x: x)", tensorflow="tf.size(input: x)")
 
 # Grids.

@@ -90,10 +90,10 @@ def _of_kind(*kinds: str) -> Callable[..., Any]:
 
 
 codec("is_tensor", lift=_of_kind("tensor"), lower=_same)
-codec("is_number", lift=_of_kind("number"), lower=_same)
+codec("is_number", lift=_of_kind("number"), lower=_of_kind("number"))
 codec("is_dim", lift=_of_kind("number", "sequence", "none"), lower=_same)
 codec("is_single", lift=_of_kind("number", "none"), lower=_same)
-codec("is_sequence", lift=_of_kind("sequence"), lower=_same)
+codec("is_sequence", lift=_of_kind("sequence"), lower=_of_kind("sequence"))
 codec("is_dtype", lift=_of_kind("dtype", "none"), lower=_same)
 codec("is_device", lift=_of_kind("device", "none"), lower=_same)
 
@@ -114,6 +114,15 @@ def _lift_sizes(value: Any, *_: Any) -> Any:
 
 
 codec("sizes", lift=_lift_sizes, lower=_same)
+
+
+def _lower_integral(value: Any) -> Any:
+    if isinstance(plain(value), float):
+        raise Decline("the target would make single precision numbers of these")
+    return value
+
+
+codec("integral", lift=_same, lower=_lower_integral)
 
 
 def _lower_positive_axes(axes: Any) -> Any:

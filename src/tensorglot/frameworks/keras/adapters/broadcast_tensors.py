@@ -2,10 +2,10 @@
 
 from keras import ops
 
-from tensorglot.frameworks.keras.adapters.broadcast_shapes import broadcast_shapes
-
 
 def broadcast_tensors(*xs):
     """All of `xs`, broadcast to their common shape."""
-    shape = broadcast_shapes(*[ops.shape(x) for x in xs])
-    return tuple(ops.broadcast_to(x, shape) for x in xs)
+    like = 0  # only its shape is used: sizes may be unknown until run time
+    for x in xs:
+        like = like + ops.zeros_like(x, dtype="int32")
+    return tuple(ops.broadcast_to(x, ops.shape(like)) for x in xs)

@@ -48,9 +48,9 @@ def _spell_out(key, rank):
             item = ops.convert_to_tensor(item)
             if keras.backend.standardize_dtype(item.dtype) == "bool":
                 used += len(item.shape)
-                items += [ops.cast(indices, "int64") for indices in ops.nonzero(item)]
+                items += [ops.cast(indices, "int32") for indices in ops.nonzero(item)]
                 continue
-            item = ops.cast(item, "int64")
+            item = ops.cast(item, "int32")
         used += item is not None and item is not Ellipsis
         items.append(item)
     for i, item in enumerate(items):
