@@ -32,9 +32,9 @@ class Limits:
     """
 
     memory: int = 12 * 2**30
-    wall: float = 300.0
+    wall: float = 600.0
     step: float = 60.0
-    search: float = 120.0
+    search: float = 300.0
 
 
 def default_framework() -> str:

@@ -193,7 +193,7 @@ class Guesses:
         """Expressions to try for a required argument, most likely first (at least one)."""
         if name in self.strings and annotation in ("", "str"):
             return [repr(s) for s in self.strings[name]]
-        for pattern, kind in _SPECIAL:
+        for pattern, kind in SPECIAL:
             if re.search(pattern, name, re.IGNORECASE):
                 found = self.special(kind, name)
                 if found:
@@ -226,7 +226,8 @@ class Guesses:
         return None
 
 
-_SPECIAL = (
+#: Arguments that stand for something the file defines, by name.
+SPECIAL = (
     (r"^(config|cfg|args|hparams?|params|opts?|conf|hyper_?params?)$", "config"),
     (r"norm(_layer|_cls|_func)?$", "norm"),
     (r"^(act|activation|nonlinearity|non_linearity|act_layer|act_func|act_fn)", "activation"),

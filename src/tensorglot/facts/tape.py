@@ -57,9 +57,12 @@ class Tape:
 
     def diagnostics(self) -> list[Diagnostic]:
         """Failures as diagnostics (TG004): errors for imports and given examples, notes for examples searched."""
-        out = [Diagnostic("TG004", "error", f"{e['phase']} of {e['module']} failed: {e['message']}",
-                          "give a runnable example with --model and --input, or use --no-run")
-               for e in self.errors]
+        remedy = "give a runnable example with --model and --input, or use --no-run"
+        out = []
+        for error in self.errors:
+            severity = "info" if error["phase"].startswith("search") else "error"
+            text = f"{error['phase']} of {error['module']} failed: {error['message']}"
+            out.append(Diagnostic("TG004", severity, text, remedy))
         for example in self.examples:
             if not example["ok"]:
                 given = example["found"] == "given"

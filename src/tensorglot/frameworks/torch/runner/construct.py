@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import inspect
 import itertools
+import re
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -127,8 +128,8 @@ class Constructors:
         return []
 
     def _looks_like_module(self, name: str) -> bool:
-        return any(kind == "module" and search.re.search(pattern, name, search.re.IGNORECASE)
-                   for pattern, kind in search._SPECIAL)
+        return any(kind == "module" and re.search(pattern, name, re.IGNORECASE)
+                   for pattern, kind in search.SPECIAL)
 
     def _configs(self, name: str) -> list[str]:
         """Configuration objects: classes of the file whose fields all have defaults, else one made of what is read."""

@@ -22,8 +22,15 @@ from .variants import input_variants, model_variants
 #: Events kept of all runs together; beyond that only runs that show something new keep theirs.
 MAX_KEPT = 250_000
 
-#: Seconds for the inputs of one model.
-SOLVE_SECONDS = 20.0
+#: Seconds for the inputs of one model, and for variants of all models together.
+SOLVE_SECONDS, VARIANT_SECONDS = 20.0, 60.0
+
+#: Models with more parameters are not tried on real tensors during a search.
+MAX_REAL = 100_000_000
+
+
+#: Module, model expression, input specifications.
+Found = tuple[types.ModuleType, str, list[str]]
 
 
 class ExampleSearch:
@@ -39,21 +46,21 @@ class ExampleSearch:
         self.kept = 0
         self.trees = {m.__name__: _tree(m) for m in modules}
         self.tried: set[tuple[str, str]] = set()
-        self.succeeded: list[tuple[types.ModuleType, str, list[str]]] = []
+        self.succeeded: list[Found] = []
 
     def run(self) -> None:
         """Everything, the surest sources first, until the time is up."""
-        self._steps(self._written, self._factories, self._classes, self._variants)
+        self._steps(self._written, self._factories, self._classes)
 
     def note(self, module: types.ModuleType, model: str, specs: list[str]) -> None:
-        """An example that the user gave has just been run."""
-        self.tried.add((module.__name__, model))
+        """An example has just been run and succeeded."""
+        self.tried |= {(module.__name__, model), (module.__name__, model + repr(specs))}
         self.reached |= self.executor.recorder.functions
         self.succeeded.append((module, model, specs))
 
     def run_rest(self) -> None:
         """Only what the given examples left cold: classes, then optional inputs and settings."""
-        self._steps(self._classes, self._variants)
+        self._steps(self._classes)
 
     def _steps(self, *steps: Callable[[types.ModuleType], None]) -> None:
         for step in steps:
@@ -63,6 +70,8 @@ class ExampleSearch:
                                      "message": "stopped: out of time"})
                     return
                 step(module)
+        self.end = min(self.end, time.monotonic() + VARIANT_SECONDS)
+        self._variants()
 
     def _late(self) -> bool:
         return time.monotonic() > self.end
@@ -103,16 +112,12 @@ class ExampleSearch:
     def _factory(self, module: types.ModuleType, guesser: Constructors, name: str) -> None:
         """Runs what the function makes if that is a model; a failure is told only where nothing was guessed."""
         for expression in guesser.calls(name, limit=2):
-            try:
-                model = self.executor.build(module, expression, "meta")
-            except (Exception, SystemExit, OutOfTime) as failure:
-                if not guesser.guessed(name) and not isinstance(failure, TypeError):
-                    error = "building: " + self.executor.explain(failure)
-                    self._report(module, expression, [], Outcome([], error), "factory")
-                continue
-            if isinstance(model, nn.Module):
-                self._solve(module, expression, "factory")
-            return
+            error = self._solve(module, expression, "factory", quiet=True)
+            if error is None:
+                return
+            wrong_kind = error.startswith(("building: the expression", "building: TypeError"))
+            if not guesser.guessed(name) and not wrong_kind:
+                self._report(module, expression, [], Outcome([], error), "factory")
 
     def _classes(self, module: types.ModuleType) -> None:
         tree = self.trees[module.__name__]
@@ -147,14 +152,14 @@ class ExampleSearch:
             return f"{module.__name__}:{cls.__qualname__}.__init__" in self.reached
         return f"{module.__name__}:{cls.__qualname__}.forward" in self.reached
 
-    def _variants(self, module: types.ModuleType) -> None:
+    def _variants(self) -> None:
         """Further inputs and settings of models that ran, kept only where they execute code that was cold."""
-        for owner, model, specs in [s for s in self.succeeded if s[0] is module]:
+        for module, model, specs in _first_of_each(self.succeeded):
             for variant in input_variants(self.executor, module, model, specs):
                 if self._late():
                     return
                 self._run(module, model, variant, "optional input", only_new=True)
-            for variant_model in model_variants(owner, model, self.trees[module.__name__]):
+            for variant_model in model_variants(module, model, self.trees[module.__name__]):
                 if self._late():
                     return
                 self._run(module, variant_model, specs, "setting", only_new=True)
@@ -166,47 +171,53 @@ class ExampleSearch:
         if (module.__name__, expression) in self.tried:
             return None
         self.emit(doing=f"example {module.__name__}: {expression}")
-        specs, error = self._inputs(module, expression)
-        if specs is None:
-            if not quiet:
-                self._report(module, expression, [], Outcome([], error), found)
-            return error or "no inputs were found"
-        self._run(module, expression, specs, found)
-        return None
+        specs, outcome = self._solved(module, expression)
+        if outcome.ok:
+            self._succeed(module, expression, specs, outcome, found)
+        elif not quiet:
+            self._report(module, expression, specs, outcome, found)
+        return None if outcome.ok else outcome.error
 
-    def _inputs(self, module: types.ModuleType, expression: str) -> tuple[list[str] | None, str | None]:
+    def _solved(self, module: types.ModuleType, expression: str) -> tuple[list[str], Outcome]:
         error: str | None = None
         for device in ("meta", "cpu"):
             try:
-                self.executor.recorder.reset()
-                model = self.executor.build(module, expression, device)
+                built = self.executor.build(module, expression, device)
             except (Exception, SystemExit, OutOfTime) as failure:
                 error = error or "building: " + self.executor.explain(failure)
-                if device == "meta" and not needs_values(error):
-                    return None, error
+                if not needs_values(error):
+                    break
                 continue
-            if not isinstance(model, nn.Module):
-                return None, "building: the expression gives no module"
-            solver = InputSolver(self.executor, model, SOLVE_SECONDS, device)
-            specs = solver.solve()
-            if specs is not None or not solver.wants_values:
-                return specs, f"no inputs found that run; the first attempt: {solver.error}"
+            if not isinstance(built.model, nn.Module):
+                return [], Outcome([], "building: the expression gives no module")
+            if device == "cpu" and _size(built.model) > MAX_REAL:
+                break
+            solver = InputSolver(self.executor, built, SOLVE_SECONDS)
+            solution = solver.solve()
+            if solution is not None:
+                return solution[0], self.executor.outcome(built, *solution)
             error = f"no inputs found that run; the first attempt: {solver.error}"
-        return None, error
+            if not solver.wants_values:
+                break
+        return [], Outcome([], error)
 
     def _run(self, module: types.ModuleType, model: str, specs: list[str], found: str, only_new: bool = False) -> None:
         key = (module.__name__, model + repr(specs))
         if key in self.tried:
             return
-        self.tried |= {key, (module.__name__, model)}
+        self.tried.add(key)
         self.emit(doing=f"example {module.__name__}: {model}")
         outcome = self.executor.run(module, model, specs)
-        if only_new and not (outcome.ok and self._is_new(outcome)):
-            return
-        if outcome.ok:
-            self.reached |= self.executor.recorder.functions
-            if not only_new:
-                self.succeeded.append((module, model, specs))
+        if only_new:
+            if outcome.ok and self._is_new(outcome):
+                self._report(module, model, specs, outcome, found)
+        elif outcome.ok:
+            self._succeed(module, model, specs, outcome, found)
+        else:
+            self._report(module, model, specs, outcome, found)
+
+    def _succeed(self, module: types.ModuleType, model: str, specs: list[str], outcome: Outcome, found: str) -> None:
+        self.note(module, model, specs)
         self._report(module, model, specs, outcome, found)
 
     def _is_new(self, outcome: Outcome) -> bool:
@@ -239,6 +250,20 @@ def _kind(value: Any, tensors: dict[int, Any]) -> Any:
     if isinstance(value, dict):
         return f"t{len(tensors[value['t']]['shape'])}" if "t" in value else next(iter(value))
     return type(value).__name__
+
+
+def _first_of_each(examples: list[Found]) -> list[Found]:
+    """Interleaves modules: the first example of every module, then the second ones, ..."""
+    rank: dict[str, int] = {}
+    ranked = []
+    for example in examples:
+        rank[example[0].__name__] = rank.get(example[0].__name__, 0) + 1
+        ranked.append((rank[example[0].__name__], example))
+    return [example for _, example in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _size(model: nn.Module) -> int:
+    return sum(p.numel() for p in model.parameters())
 
 
 def _tree(module: types.ModuleType) -> ast.Module:

@@ -6,7 +6,7 @@ import random
 import traceback
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,26 @@ from .sandbox import OutOfTime, time_limit
 
 #: Said where storage-free tensors cannot carry on: the program looks at values.
 _NEEDS_VALUES = ("meta", "data-dependent", "on the same device", "Tensor.item", "aten::")
+
+
+@dataclass
+class Built:
+    """A model on a device, with the events of its construction."""
+
+    module: types.ModuleType
+    expression: str
+    device: str
+    model: Any
+    events: list[dict[str, Any]]
+
+
+@dataclass
+class Call:
+    """One forward pass: what it recorded, and why it failed if it did."""
+
+    mode: str
+    error: str | None
+    events: list[dict[str, Any]]
 
 
 @dataclass
@@ -45,83 +65,82 @@ class Executor:
         self.recorder = recorder
         self.seconds = seconds
 
-    def run(self, module: types.ModuleType, model: str, inputs: list[str], *,
-            modes: tuple[str, ...] = ("eval", "train"), values: bool | None = None) -> Outcome:
-        """Evaluates `model` in the module's namespace and calls it in each mode.
+    def run(self, module: types.ModuleType, model: str, inputs: list[str]) -> Outcome:
+        """Evaluates `model` in the module's namespace and calls it in both modes.
 
-        `values`: True runs on real CPU tensors, False never does, None does if storage-free tensors fail.
+        Storage-free tensors come first; if they fail, real ones on the CPU follow. The first failure is told.
         """
-        specs = [parse_input(text) for text in inputs]
-        first = Outcome()
-        for device in {True: ("cpu",), False: ("meta",), None: ("meta", "cpu")}[values]:
-            outcome = self._attempt(module, model, inputs, specs, modes, device)
+        outcomes = []
+        for device in ("meta", "cpu"):
+            outcome = self._attempt(module, model, inputs, device)
             if outcome.ok:
                 return outcome
-            first = outcome if not first.runs else first
-        return first
+            outcomes.append(outcome)
+        return outcomes[-1]
 
-    def _attempt(self, module: types.ModuleType, expression: str, inputs: list[str], specs: list[InputSpec],
-                 modes: tuple[str, ...], device: str) -> Outcome:
+    def _attempt(self, module: types.ModuleType, expression: str, inputs: list[str], device: str) -> Outcome:
+        try:
+            built = self.build(module, expression, device)
+        except (Exception, SystemExit, OutOfTime) as error:
+            text = "building: " + self.explain(error)
+            failed = Built(module, expression, device, None, self.recorder.events)
+            return self.outcome(failed, inputs, [Call("eval", text, [])])
+        calls = [self.call(built, inputs, "eval")]
+        if calls[0].error is None:
+            calls.append(self.call(built, inputs, "train"))
+        return self.outcome(built, inputs, calls)
+
+    def build(self, module: types.ModuleType, expression: str, device: str) -> Built:
+        """The model, recorded from scratch; on the meta device it was never initialised.
+
+        Exceptions of the project pass through; `TypeError` if the expression gives nothing that can be called.
+        """
         recorder = self.recorder
         recorder.reset()
-        outcome = Outcome()
-        header = {"module": module.__name__, "model": expression, "inputs": inputs, "device": device}
-        try:
-            model = self.build(module, expression, device)
-        except (Exception, SystemExit, OutOfTime) as error:
-            outcome.error = "building: " + self.explain(error)
-            outcome.runs.append(self._snapshot(header, "eval", outcome.error))
-            return outcome
-        for mode in modes:
-            error_text = self._forward(model, specs, mode, device)
-            outcome.error = outcome.error or error_text
-            outcome.runs.append(self._snapshot(header, mode, error_text))
-            recorder.events = []
-            if error_text and mode == "eval":
-                break
-        return outcome
-
-    def build(self, module: types.ModuleType, expression: str, device: str) -> Any:
-        """The model, recorded; on the meta device it was never initialised. Exceptions of the project pass through."""
         _seed()
         code = compile(expression, "<model>", "eval")
         namespace = dict(vars(module))
-        with time_limit(self.seconds), torch.no_grad(), _recording(self.recorder):
-            if device == "cpu":
+        with time_limit(self.seconds), torch.no_grad(), _recording(recorder):
+            with without_initialisation() if device == "meta" else nullcontext():
                 model = eval(code, namespace)
-            else:
-                with without_initialisation():
-                    model = eval(code, namespace)
         if isinstance(model, nn.Module):
             if device == "meta":
-                move_to_meta(self.recorder, model)
-            self.recorder.describe_model(model)
+                move_to_meta(recorder, model)
+            recorder.describe_model(model)
         elif not callable(model):
             raise TypeError(f"{expression} gives {type(model).__name__}, which is no model")
-        return model
+        events, recorder.events = recorder.events, []
+        return Built(module, expression, device, model, events)
 
-    def _forward(self, model: Any, specs: list[InputSpec], mode: str, device: str) -> str | None:
-        try:
-            self.call(model, *arguments(specs, device), mode, device)
-            return None
-        except (Exception, SystemExit, OutOfTime) as error:
-            return self.explain(error)
-
-    def call(self, model: Any, args: list, kwargs: dict, mode: str, device: str) -> Any:
-        """One recorded forward pass. Exceptions of the project pass through."""
-        _seed()
-        if isinstance(model, nn.Module):
-            model.train(mode == "train")
-        with time_limit(self.seconds), torch.no_grad(), _recording(self.recorder):
-            if device == "meta":
-                with torch.device("meta"):
-                    return model(*args, **kwargs)
-            return model(*args, **kwargs)
-
-    def _snapshot(self, header: dict[str, Any], mode: str, error: str | None) -> dict[str, Any]:
+    def call(self, built: Built, inputs: list[str], mode: str) -> Call:
+        """One recorded forward pass; a failure is in the result."""
         recorder = self.recorder
-        return {**header, "mode": mode, "ok": error is None, "error": error, "tensors": dict(recorder.tensors),
-                "modules": {k: dict(v) for k, v in recorder.modules.items()}, "events": recorder.events}
+        recorder.last_layer = None
+        error = None
+        try:
+            args, kwargs = arguments([parse_input(text) for text in inputs], built.device)
+            self.arguments = [*args, *kwargs.values()]
+            _seed()
+            if isinstance(built.model, nn.Module):
+                built.model.train(mode == "train")
+            with time_limit(self.seconds), torch.no_grad(), _recording(recorder):
+                with torch.device("meta") if built.device == "meta" else nullcontext():
+                    built.model(*args, **kwargs)
+        except (Exception, SystemExit, OutOfTime) as failure:
+            error = self.explain(failure)
+        events, recorder.events = recorder.events, []
+        return Call(mode, error, events)
+
+    def outcome(self, built: Built, inputs: list[str], calls: list[Call]) -> Outcome:
+        """Runs for the tape; the first one begins with the construction."""
+        tensors, modules = self.recorder.tensors, self.recorder.modules
+        runs = []
+        for i, call in enumerate(calls):
+            runs.append({"module": built.module.__name__, "model": built.expression, "inputs": inputs,
+                         "device": built.device, "mode": call.mode, "ok": call.error is None, "error": call.error,
+                         "tensors": dict(tensors), "modules": {k: dict(v) for k, v in modules.items()},
+                         "events": call.events if i else built.events + call.events})
+        return Outcome(runs, next((c.error for c in calls if c.error), None))
 
     def explain(self, error: BaseException) -> str:
         """One line: type, message, and the deepest line of project code that was running."""

@@ -13,8 +13,7 @@ import torch
 from torch import nn
 
 from ....facts.inputs import parse_input
-from .execute import Executor, arguments, needs_values
-from .sandbox import OutOfTime
+from .execute import Built, Call, Executor, needs_values
 
 #: Spatial sizes in the order tried; 64 leaves several positions behind five halvings.
 SIZES = {1: (64, 128, 32, 1024, 16), 2: (64, 32, 28, 224, 96, 128, 299, 16, 256, 8, 512),
@@ -35,23 +34,23 @@ _CONTEXT = re.compile(r"memory|context|enc|kv|^(k|v|q|key|value|query|skip|resid
 
 
 class InputSolver:
-    """Looks for input specifications for one model, without recording the attempts."""
+    """Looks for inputs of one model; of all attempts only the one that works stays recorded."""
 
-    def __init__(self, executor: Executor, model: nn.Module, seconds: float, device: str = "meta"):
+    def __init__(self, executor: Executor, built: Built, seconds: float):
         self.executor = executor
-        self.model = model
-        self.device = device
+        self.built = built
         self.end = time.monotonic() + seconds
-        self.leaves = [m for m in model.modules() if _consumes(m)]
+        self.leaves = [m for m in built.model.modules() if _consumes(m)]
         self.error: str | None = None
-        self.eval_only: list[str] | None = None
         self.wants_values = False
 
-    def solve(self) -> list[str] | None:
-        """Specifications that run in both modes, else in evaluation mode, else None (`error` says why)."""
-        required = forward_parameters(self.model)[0]
+    def solve(self) -> tuple[list[str], list[Call]] | None:
+        """Specifications and their passes in both modes, else in evaluation mode, else None (`error` says why)."""
+        required = forward_parameters(self.built.model)[0]
         queue: list[tuple[str, ...]] = list(itertools.islice(self._assignments(required), 400))
         tried: set[tuple[str, ...]] = set()
+        second_best: list[str] | None = None
+        start = len(self.executor.recorder.tensors)
         while queue and len(tried) < MAX_TRIALS and time.monotonic() < self.end:
             specs = queue.pop(0)
             if specs in tried:
@@ -59,37 +58,33 @@ class InputSolver:
             tried.add(specs)
             named = [s if kind == "positional" else f"{name}={s}"
                      for s, (name, kind) in zip(specs, required, strict=True)]
-            args, error = self._try(named, "eval")
-            if error is None:
-                if self._try(named, "train")[1] is None:
-                    return named
-                self.eval_only = self.eval_only or named
+            calls = self._both_modes(named)
+            if calls[-1].error is None:
+                return named, calls
+            if len(calls) == 1:
+                self._learn(specs, calls[0].error or "", queue)
             else:
-                self.error = self.error or error
-                self.wants_values = self.wants_values or needs_values(error)
-                queue[:0] = self._adapted(specs, args, error)
-        return self.eval_only
+                second_best = second_best or named
+            self.executor.recorder.forget_after(start)
+        return None if second_best is None else (second_best, self._both_modes(second_best))
 
     def accepts(self, specs: list[str]) -> bool:
         """True if one evaluation-mode pass runs."""
-        return self._try(specs, "eval")[1] is None
+        return self.executor.call(self.built, specs, "eval").error is None
 
-    def _try(self, specs: list[str], mode: str) -> tuple[list[Any], str | None]:
-        recorder = self.executor.recorder
-        args, kwargs = arguments([parse_input(s) for s in specs], self.device)
-        recorder.last_layer = None
-        try:
-            self.executor.call(self.model, args, kwargs, mode, self.device)
-            return args, None
-        except (Exception, SystemExit, OutOfTime) as error:
-            return [*args, *kwargs.values()], self.executor.explain(error)
-        finally:
-            recorder.events.clear()
+    def _both_modes(self, specs: list[str]) -> list[Call]:
+        first = self.executor.call(self.built, specs, "eval")
+        return [first] if first.error else [first, self.executor.call(self.built, specs, "train")]
+
+    def _learn(self, specs: tuple[str, ...], error: str, queue: list[tuple[str, ...]]) -> None:
+        self.error = self.error or error
+        self.wants_values = self.wants_values or needs_values(error)
+        queue[:0] = self._adapted(specs, self.executor.arguments, error)
 
     # Candidates
 
     def _assignments(self, required: list[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
-        lists = [self._candidates(name, i) for i, (name, _) in enumerate(required)]
+        lists = [self.candidates(name, i) for i, (name, _) in enumerate(required)]
         if not lists:
             yield ()
             return
@@ -97,7 +92,7 @@ class InputSolver:
         if len(lists) > 1:
             yield from itertools.product(*(c[:6] for c in lists))
 
-    def _candidates(self, name: str, index: int) -> list[str]:
+    def candidates(self, name: str, index: int) -> list[str]:
         bound = min((m.num_embeddings for m in self.leaves if isinstance(m, (nn.Embedding, nn.EmbeddingBag))),
                     default=None)
         name = name.lower()
@@ -135,7 +130,7 @@ class InputSolver:
             found = inputs_of_layer(leaf)
             if found:
                 return found
-        for parameter in self.model.parameters():
+        for parameter in self.built.model.parameters():
             if parameter.dim() == 2:
                 return [s for w in parameter.shape for s in _matrices(w)]
         return list(_COMMON)

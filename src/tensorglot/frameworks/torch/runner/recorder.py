@@ -75,6 +75,13 @@ class Recorder:
             self.tensors[number] = entry
         return number
 
+    def forget_after(self, count: int) -> None:
+        """Drops tensors numbered `count` and above: an attempt failed, and nothing refers to them."""
+        if len(self.tensors) > count:
+            self.tensors = dict(list(self.tensors.items())[:count])
+            self._tensor_ids = {k: n for k, n in self._tensor_ids.items() if n < count}
+            self._sizes = {k: n for k, n in self._sizes.items() if n < count}
+
     def alias(self, old: int, new: torch.Tensor) -> None:
         """Makes `new` (the same parameter on another device) known under an existing number."""
         self._tensor_ids[(id(new), tuple(new.shape))] = old

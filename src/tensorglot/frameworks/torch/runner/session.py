@@ -18,7 +18,6 @@ from .hooks import patch_module_call
 from .recorder import Recorder
 from .sandbox import OutOfTime, time_limit
 
-
 #: Time for code that the user's examples left cold, in seconds.
 REST_SECONDS = 30.0
 
@@ -41,7 +40,7 @@ class Session:
         sys.meta_path.insert(0, finder)
         patch_module_call(self.recorder)
         self.executor = Executor(self.project, self.recorder, self.limits["step"])
-        self.end = time.monotonic() + self.limits["wall"] * 0.9
+        self.start = time.monotonic()
 
     def run(self) -> None:
         """Imports every selected module, then runs or searches its examples."""
@@ -49,10 +48,12 @@ class Session:
         by_name = {m.__name__: m for m in modules}
         from .examples import ExampleSearch
 
+        # The child must come to its own end before it is stopped.
+        end = min(time.monotonic() + self.limits["search"], self.start + 0.9 * self.limits["wall"])
         if not self.request["examples"]:
-            ExampleSearch(self.executor, modules, self.emit, self.end).run()
+            ExampleSearch(self.executor, modules, self.emit, end).run()
             return
-        rest = ExampleSearch(self.executor, modules, self.emit, min(self.end, time.monotonic() + REST_SECONDS))
+        rest = ExampleSearch(self.executor, modules, self.emit, min(end, time.monotonic() + REST_SECONDS))
         for example in self.request["examples"]:
             module = by_name.get(example["module"])
             if module is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from torch import nn
 
 from ....facts import search
-from ....facts.inputs import InputSpec, parse_input
+from ....facts.inputs import InputSpec, parse_input, resized
 from .construct import NEVER_SET, parameters_of
 from .execute import Executor
 from .probe import InputSolver, forward_parameters
@@ -20,20 +20,25 @@ from .sandbox import OutOfTime
 #: Variants tried per model.
 MAX_VARIANTS = 16
 
+#: Image size (pixels) tried beside the one that was found.
+OTHER_SIZE = 224
+
 
 def input_variants(executor: Executor, module: types.ModuleType, model: str, specs: list[str]) -> Iterator[list[str]]:
     """Input lists with one optional argument of the forward added, where a guess for it runs."""
     given = {parse_input(s).name for s in specs}
     try:
-        executor.recorder.reset()
         built = executor.build(module, model, "meta")
     except (Exception, SystemExit, OutOfTime):
         return
-    if not isinstance(built, nn.Module):
+    if not isinstance(built.model, nn.Module):
         return
-    required, optional = forward_parameters(built)
+    required, optional = forward_parameters(built.model)
     solver = InputSolver(executor, built, 10.0)
     positional = [s for s in map(parse_input, specs) if s.name is None]
+    larger = _other_size(list(map(parse_input, specs)))
+    if larger and solver.accepts(larger):
+        yield larger
     for parameter in optional[max(len(positional) - len(required), 0):]:
         if parameter.name in given:
             continue
@@ -42,6 +47,13 @@ def input_variants(executor: Executor, module: types.ModuleType, model: str, spe
             if solver.accepts(candidate):
                 yield candidate
                 break
+
+
+def _other_size(specs: list[InputSpec]) -> list[str] | None:
+    """Images at another resolution: windows and paddings take other branches there."""
+    if len(specs) != 1 or len(specs[0].shape) not in (4, 5) or specs[0].shape[-1] == OTHER_SIZE:
+        return None
+    return [str(resized(resized(specs[0], -1, OTHER_SIZE), -2, OTHER_SIZE))]
 
 
 def _optional_values(parameter: inspect.Parameter, inputs: list[InputSpec], solver: InputSolver) -> list[str]:
@@ -60,7 +72,7 @@ def _optional_values(parameter: inspect.Parameter, inputs: list[InputSpec], solv
         bound = int(inputs[0].high or 10) if inputs else 10
         return [f"int64[{batch},{length}]<{bound}", f"int64[{batch}]<10"]
     same = [str(inputs[0])] if inputs else []
-    return [*same, *solver._candidates(name, 1)[:8]]
+    return [*same, *solver.candidates(name, 1)[:8]]
 
 
 def model_variants(module: types.ModuleType, model: str, tree: ast.Module) -> Iterator[str]:
