@@ -95,7 +95,8 @@ def test_loss(function, name, inputs, options, reduction, dtype):
         return function(*xs, *[torch.tensor(v) for v in still], **options, **weight)
 
     def keras_call(*xs):
-        return adapter(name)(*xs, *[keras.ops.convert_to_tensor(v) for v in still], **options, **kept)
+        return adapter(name)(*xs, *[keras.ops.convert_to_tensor(v) for v in still], **options,
+                             **{key: keras.ops.convert_to_tensor(value) for key, value in kept.items()})
 
     compare_functions(torch_call, keras_call, moving, dtype)
 
@@ -103,7 +104,7 @@ def test_loss(function, name, inputs, options, reduction, dtype):
 @pytest.mark.parametrize("name", ["mse_loss", "kl_div"])
 def test_unknown_reduction(name):
     with pytest.raises(ValueError, match="reduction"):
-        adapter(name)(X, Y, reduction="median")
+        adapter(name)(keras.ops.convert_to_tensor(X), keras.ops.convert_to_tensor(Y), reduction="median")
 
 
 def test_probabilities_at_the_ends(dtype):
