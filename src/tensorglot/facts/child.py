@@ -147,4 +147,4 @@ def _unfinished(work: Path, reason: str, step: str, request: dict[str, Any]) -> 
     step = step or "start of the child process"
     module = next((m for m in request["modules"] if m in step.split(" ")[-1].split(":")), ", ".join(request["modules"]))
     detail = f"; last output: {' / '.join(tail[-_TAIL:])}" if tail else ""
-    return {"module": module, "phase": step, "message": f"{step} {reason}{detail}"}
+    return {"module": module, "phase": step.split(" ")[0], "message": f"{step} {reason}{detail}"}

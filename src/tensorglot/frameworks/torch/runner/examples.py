@@ -66,7 +66,7 @@ class ExampleSearch:
         for step in steps:
             for module in self.modules:
                 if self._late():
-                    self.emit(error={"module": module.__name__, "phase": "search for examples",
+                    self.emit(error={"module": self.executor.name(module), "phase": "search for examples",
                                      "message": "stopped: out of time"})
                     return
                 step(module)
@@ -170,7 +170,7 @@ class ExampleSearch:
         """Solves inputs for a model and runs it; returns the failure's reason."""
         if (module.__name__, expression) in self.tried:
             return None
-        self.emit(doing=f"example {module.__name__}: {expression}")
+        self.emit(doing=f"example {self.executor.name(module)}: {expression}")
         specs, outcome = self._solved(module, expression)
         if outcome.ok:
             self._succeed(module, expression, specs, outcome, found)
@@ -206,7 +206,7 @@ class ExampleSearch:
         if key in self.tried:
             return
         self.tried.add(key)
-        self.emit(doing=f"example {module.__name__}: {model}")
+        self.emit(doing=f"example {self.executor.name(module)}: {model}")
         outcome = self.executor.run(module, model, specs)
         if only_new:
             if outcome.ok and self._is_new(outcome):
@@ -231,7 +231,7 @@ class ExampleSearch:
             self.seen |= keys
             self.kept += len(run["events"])
             self.emit(run=run)
-        self.emit(example={"module": module.__name__, "model": model, "inputs": specs, "ok": outcome.ok,
+        self.emit(example={"module": self.executor.name(module), "model": model, "inputs": specs, "ok": outcome.ok,
                            "error": outcome.error, "found": found,
                            "modes": [r["mode"] for r in outcome.runs if r["ok"]]})
 

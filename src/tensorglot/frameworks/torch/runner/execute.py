@@ -136,11 +136,15 @@ class Executor:
         tensors, modules = self.recorder.tensors, self.recorder.modules
         runs = []
         for i, call in enumerate(calls):
-            runs.append({"module": built.module.__name__, "model": built.expression, "inputs": inputs,
+            runs.append({"module": self.name(built.module), "model": built.expression, "inputs": inputs,
                          "device": built.device, "mode": call.mode, "ok": call.error is None, "error": call.error,
                          "tensors": dict(tensors), "modules": {k: dict(v) for k, v in modules.items()},
                          "events": call.events if i else built.events + call.events})
         return Outcome(runs, next((c.error for c in calls if c.error), None))
+
+    def name(self, module: types.ModuleType) -> str:
+        """The name that the user knows a module by."""
+        return self.project.public(module.__name__)
 
     def explain(self, error: BaseException) -> str:
         """One line: type, message, and the deepest line of project code that was running."""

@@ -24,6 +24,10 @@ _FRAMEWORKS = frozenset({"torch", "torchgen", "numpy", "einops", "keras", "tenso
 _RECURSION_LIMIT = 10_000
 
 
+#: A file named like a module that the runner has loaded (`torch.py`, `random.py`) runs under this package.
+_BESIDE = "__project__."
+
+
 class Project:
     """Which modules belong to the program.
 
@@ -33,15 +37,21 @@ class Project:
 
     def __init__(self, root: Path, selected: list[str]):
         self.root = root.resolve()
-        self.tops = {name.partition(".")[0] for name in selected if "/" not in name}
+        names = {name.partition(".")[0] for name in selected}
+        self.beside = {n for n in names if n in sys.modules and (self.root / f"{n}.py").is_file()}
+        self.tops = names - self.beside
         searched = {Path(p).resolve() for p in sys.path if p}
         if self.root not in searched:
-            self.tops |= {p.stem for p in self.root.glob("*.py")} - _FRAMEWORKS - set(sys.modules)
-            self.tops |= {p.parent.name for p in self.root.glob("*/*.py")} - _FRAMEWORKS - set(sys.modules)
+            folder = {p.stem for p in self.root.glob("*.py")} | {p.parent.name for p in self.root.glob("*/*.py")}
+            self.tops |= folder - _FRAMEWORKS - set(sys.modules)
             sys.path.insert(0, str(self.root))
 
     def __call__(self, module: str) -> bool:
-        return module.partition(".")[0] in self.tops
+        return module.partition(".")[0] in self.tops or module.startswith(_BESIDE)
+
+    def public(self, module: str) -> str:
+        """The name that the user knows the module by."""
+        return module.removeprefix(_BESIDE)
 
 
 class ProjectFinder(importlib.abc.MetaPathFinder):
@@ -83,19 +93,18 @@ class InstrumentingLoader(importlib.machinery.SourceFileLoader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Executes the module with its hooks in place."""
-        vars(module)[HOOKS] = Hooks(module.__name__, self.recorder)
+        vars(module)[HOOKS] = Hooks(self.recorder.project.public(module.__name__), self.recorder)
         super().exec_module(module)
 
 
 def load(project: Project, name: str, recorder: Recorder) -> types.ModuleType:
-    """Imports a project module; a file that shares its name with a loaded module is executed beside it."""
-    known = sys.modules.get(name)
-    path = project.root / f"{name}.py"
-    if known is None or HOOKS in vars(known) or not path.is_file():
+    """Imports a project module; a file that shares its name with a loaded module is executed beside that one."""
+    if name not in project.beside:
         return importlib.import_module(name)
-    loader = InstrumentingLoader(name, str(path), recorder)
-    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+    path = project.root / f"{name}.py"
+    loader = InstrumentingLoader(_BESIDE + name, str(path), recorder)
+    spec = importlib.util.spec_from_file_location(_BESIDE + name, path, loader=loader)
     assert spec is not None
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[_BESIDE + name] = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from .names import PublicNames
+
+if TYPE_CHECKING:
+    from .finder import Project
 
 #: Containers whose call is their children's calls.
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
@@ -26,10 +28,10 @@ class Recorder:
     """Events and tables of the current run.
 
     `on` is False between runs. `opaque` counts framework modules in progress: inside them nothing is recorded.
-    `project(module_name)` tells project modules.
+    `project` tells project modules and the names that the user knows them by.
     """
 
-    def __init__(self, project: Callable[[str], bool]):
+    def __init__(self, project: Project):
         self.project = project
         self.names = PublicNames(project)
         self.on = False
@@ -108,7 +110,7 @@ class Recorder:
 
     def class_name(self, cls: type) -> str:
         """``torch.nn.Conv2d`` or ``pkg.mod:Block``."""
-        return f"{cls.__module__}:{cls.__qualname__}" if self.project(cls.__module__) else self.names.of(cls)
+        return self._own(cls) if self.project(cls.__module__) else self.names.of(cls)
 
     def name(self, function: Any) -> str:
         """Canonical name of any callable."""
@@ -117,8 +119,11 @@ class Recorder:
             return self._method_name(type(instance), function)
         home = getattr(function, "__module__", None)
         if isinstance(home, str) and self.project(home) and hasattr(function, "__qualname__"):
-            return f"{home}:{function.__qualname__}"
+            return self._own(function)
         return self.names.of(function)
+
+    def _own(self, member: Any) -> str:
+        return f"{self.project.public(member.__module__)}:{member.__qualname__}"
 
     def _method_name(self, cls: type, method: Any) -> str:
         """A module's method under the class that defines it; qualnames of framework methods name private files."""
@@ -175,7 +180,7 @@ class Recorder:
     def _type(self, value: Any) -> str:
         cls = type(value)
         if self.project(cls.__module__):
-            return f"{cls.__module__}:{cls.__qualname__}"
+            return self._own(cls)
         return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
 
     def has_tensor(self, value: Any, depth: int = 0) -> bool:

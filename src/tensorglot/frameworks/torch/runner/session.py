@@ -45,7 +45,7 @@ class Session:
     def run(self) -> None:
         """Imports every selected module, then runs or searches its examples."""
         modules = [m for m in map(self.import_module, self.request["modules"]) if m is not None]
-        by_name = {m.__name__: m for m in modules}
+        by_name = {self.executor.name(m): m for m in modules}
         from .examples import ExampleSearch
 
         # The child must come to its own end before it is stopped.
@@ -73,9 +73,10 @@ class Session:
 
     def run_example(self, module: types.ModuleType, model: str, inputs: list[str]) -> None:
         """Runs one example of the user's and reports it."""
-        self.emit(doing=f"example {module.__name__}: {model}")
+        name = self.executor.name(module)
+        self.emit(doing=f"example {name}: {model}")
         outcome = self.executor.run(module, model, inputs)
         for run in outcome.runs:
             self.emit(run=run)
-        self.emit(example={"module": module.__name__, "model": model, "inputs": inputs, "ok": outcome.ok,
+        self.emit(example={"module": name, "model": model, "inputs": inputs, "ok": outcome.ok,
                            "error": outcome.error, "found": "given"})
