@@ -23,7 +23,8 @@ class Migration:
 
     `files` maps output names (relative to the output folder) to texts, the chosen file first. `diagnostics` are those
     in force, `silenced` those that a `# tensorglot: ignore[CODE]` took away. `pivot` is the program, `weight_plan` the
-    plan as data, `facts` the tape of the runs (None where nothing was run), `stats` the figures of the report.
+    plan as data, `facts` the tape of the runs (None where nothing was run), `stats` the figures of the report,
+    `examples` those that ran.
     """
 
     files: dict[str, str]
@@ -101,7 +102,7 @@ def migrate(source: str | Path | Sequence[Path], to: str = "keras", *, from_: st
         diagnostics = [_in_cell(diagnostic, notebook, str(paths[0])) for diagnostic in diagnostics]
     kept, silenced = silence(diagnostics)
     return Migration(_chosen_first(result.files, given), kept, result.pivot, result.plan, result.facts,
-                     result.stats, result.interface, result.examples, silenced,
+                     result.stats, result.interface, _ran(result.examples), silenced,
                      getattr(result.pivot, "source", from_), to, notebook, tuple(paths))
 
 
@@ -231,6 +232,14 @@ def _placed(text: str, folder: Path) -> str:
 
     spec = parse_input(text)
     return str(place(spec)) if "@" in text else text
+
+
+def _ran(examples: Iterable[Any]) -> list[Any]:
+    """The examples of a tape that ran, as `facts.Example`."""
+    from tensorglot.facts import Example
+
+    return [item if isinstance(item, Example) else Example(item["module"], item["model"], list(item["inputs"]))
+            for item in examples if isinstance(item, Example) or item["ok"]]
 
 
 def _in_cell(diagnostic: Diagnostic, notebook: notebooks.Notebook, path: str) -> Diagnostic:

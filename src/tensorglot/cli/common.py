@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,9 @@ def read_source(paths: Sequence[Path]) -> str | list[Path]:
     """The text of standard input for `-`, else the paths, each once. Raises `TensorglotError` (TG001, TG002)."""
     if Path("-") not in paths:
         for path in paths:
-            if path.exists() and not (path.is_file() or path.is_dir()):
+            if not path.exists():
+                raise TensorglotError(f"{path} does not exist", code="TG001", path=str(path), remedy="Check the path.")
+            if not (path.is_file() or path.is_dir()):
                 raise TensorglotError(f"{path} is neither a file nor a folder", code="TG001", path=str(path),
                                       remedy="give a .py file, a package folder or a notebook")
         return list(dict.fromkeys(paths))
@@ -68,7 +71,7 @@ def announcer(terminal: Terminal, run: bool) -> Callable[[str], None]:
 def relocated(diagnostic: Diagnostic, source: str | list[Path]) -> Diagnostic:
     """The diagnostic with its path (relative to the project's root) as seen from the working directory."""
     if isinstance(source, str):
-        return replace(diagnostic, path="<stdin>")
+        return replace(diagnostic, path="<stdin>" if diagnostic.path else "")
     if not diagnostic.path or os.path.isabs(diagnostic.path) or Path(diagnostic.path).exists():
         return diagnostic
     for path in source:
@@ -79,6 +82,16 @@ def relocated(diagnostic: Diagnostic, source: str | list[Path]) -> Diagnostic:
                 near = os.path.relpath(place)
                 return replace(diagnostic, path=str(place) if near.startswith("..") else near)
     return diagnostic
+
+
+@contextmanager
+def relocating(source: str | list[Path]) -> Iterator[None]:
+    """Gives an error that stops the command the path that the user knows."""
+    try:
+        yield
+    except TensorglotError as error:
+        error.diagnostic = relocated(error.diagnostic, source)
+        raise
 
 
 def show(terminal: Terminal, diagnostics: Iterable[Diagnostic]) -> None:

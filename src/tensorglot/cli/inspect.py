@@ -26,7 +26,7 @@ def run(options: Namespace) -> int:
     execute = options.after != "lift" and not options.no_run
     announce = common.announcer(terminal, execute)
     sink = Sink()
-    with terminal.progress() as progress, api.reading(source) as (readable, _):
+    with terminal.progress() as progress, common.relocating(source), api.reading(source) as (readable, _):
         if execute:
             announce(api.description(readable, given))
         program = pipeline.inspect_project(readable, after=options.after, to=options.to or "keras", examples=given,

@@ -22,7 +22,7 @@ def run(options: Namespace) -> int:
     given = common.examples(options, source)
     _check(options, source)
     announce = common.announcer(terminal, not options.no_run)
-    with terminal.progress() as progress:
+    with terminal.progress() as progress, common.relocating(source):
         migration = api.migrate(source, options.to, from_=options.source, examples=given, run=not options.no_run,
                                 layout=options.layout, faithful_init=options.faithful_init,
                                 exact_training=options.exact_training, progress=progress, announce=announce)

@@ -1,0 +1,77 @@
+"""Code whose meaning one run can't show: it is marked, or right in the configuration that was not run."""
+
+import pytest
+
+from tensorglot.cli import main
+
+HEAD = '''import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Inner(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x):
+        return x.softmax(self.dim)
+
+
+class Net(nn.Module):
+    def __init__(self, flag=False):
+        super().__init__()
+        self.flag = flag
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
+        self.inner = Inner(1)
+        self.last = Inner(-1)
+
+'''
+
+CAUSES = {
+    "cold branch with an axis": "x = self.conv(x)\nif self.flag:\n    x = x.softmax(1)\nreturn x",
+    "cold branch that flattens": "x = self.conv(x)\nif self.flag:\n    return x.flatten(1)\nreturn x.mean((2, 3))",
+    "cold branch that reads sizes":
+        "x = self.conv(x)\nif self.flag:\n    b, c, h, w = x.shape\n    x = x.reshape(b, c, h * w).sum(2)\n"
+        "    return x\nreturn x.sum((2, 3))",
+    "cold branch with another layer": "if self.flag:\n    return self.inner(self.conv(x))\nreturn self.conv(x)",
+    "a module on two axes": "x = self.conv(x)\nreturn self.inner(x) + self.last(x)",
+    "a module on the same rank with other axes":
+        "x = self.conv(x)\na = self.inner(x).sum()\nreturn a + self.inner(x.permute(0, 2, 3, 1)).sum() * 2 + x",
+    "a function of several ranks": "x = self.conv(x)\nreturn first(x).sum() + first(x.flatten(1)).sum() + x",
+    "an axis that is computed": "x = self.conv(x)\nd = 1 if not self.flag else 3\nreturn x.softmax(d)",
+    "an axis out of a loop": "x = self.conv(x)\nfor d in (1, 2):\n    x = x.cumsum(d)\nreturn x",
+    "a method chosen at run time": "x = self.conv(x)\nname = 'softmax' if self.flag else 'cumsum'\n"
+                                   "return getattr(x, name)(1)",
+    "a function passed as a value": "x = self.conv(x)\nf = F.relu if self.flag else F.gelu\nreturn f(x)",
+    "a size used as a number": "x = self.conv(x)\nreturn x / x.shape[1] + x.shape[2]",
+    "an in-place change seen through an alias": "x = self.conv(x)\ny = x\ny[:, 0] = 0.0\nreturn x.sum((2, 3))",
+    "truth of a tensor": "x = self.conv(x)\nif x.sum() > 0:\n    x = x * 2\nreturn x",
+}
+
+FUNCTION = "\n\ndef first(y):\n    return y[:, :1] * y.shape[-1]\n"
+
+
+def source(forward: str) -> str:
+    """A module with this forward method."""
+    return HEAD + "    def forward(self, x):\n" + "".join(f"        {line}\n" for line in forward.split("\n")) + FUNCTION
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cause", CAUSES)
+def test_marked_or_right(cause, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text(source(CAUSES[cause]))
+    code = main(["migrate", "net.py", "--to", "keras", "-o", "new.py", "--model", "Net()", "--input",
+                 "float32[2,3,6,7]"])
+    err = capsys.readouterr().err
+    assert "internal fault" not in err and code in (0, 1), err
+    if code == 1:
+        assert "error[TG0" in err
+        return
+    arguments = ["verify", "net.py", "new.py"]
+    for model in ("Net()", "Net(flag=True)"):
+        arguments += ["--model", model, "--input", "float32[2,3,6,7]"]
+    code = main(arguments)
+    shown = capsys.readouterr()
+    assert code == 0, (tmp_path / "new.py").read_text() + shown.out + shown.err
