@@ -5,6 +5,7 @@ Whatever the user's code prints goes to standard error.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -26,6 +27,7 @@ def main() -> None:
             ready = True
         answers.write(json.dumps(_answer(message["task"], Request.from_json(message["request"]))) + "\n")
         answers.flush()
+        gc.collect()  # models are cyclic and large
 
 
 def _answer(task: str, request: Request) -> dict[str, Any]:

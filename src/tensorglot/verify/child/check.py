@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import math
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from tensorglot.facts.inputs import InputSpec, materialise, parse_input
 from tensorglot.verify import compare
 from tensorglot.verify.cases import Request
 from tensorglot.verify.child import keras_side, noise, torch_side
-from tensorglot.verify.child.gradients import pull_back
+from tensorglot.verify.child.gradients import Named, against_own_rounding, both, pull_back
 from tensorglot.verify.child.load import Namespace
 from tensorglot.verify.child.locate import first_difference
 from tensorglot.verify.child.sizes import other_sizes
@@ -34,9 +33,6 @@ STATE_TOLERANCE = {"float32": 1e-4, "float64": 1e-7}
 #: Gradients in float32 may differ from the source's float64 ones by this many times the source's own difference.
 OWN_FACTOR = 10.0
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_EPSILON = float(np.finfo(np.float32).eps)
-#: An exact gradient this much smaller than the largest of the model counts as zero.
-_VANISHING = 1e-9
 
 
 class Stop(Exception):
@@ -216,8 +212,8 @@ class _Check:
     def mode(self, mode: str) -> None:
         training = mode == "train"
         self.transfer()
-        double, keys = torch_side.doubled(self.model) if self.dtype == "float32" else (None, {})
         before = {move.targets[0].key: values(move)[0][1].copy() for move in self.buffer_moves()}
+        double = torch_side.doubled(self.model) if self.dtype == "float32" else None
         args, kwargs = self.arguments(self.specs)
         weights: list[np.ndarray] = []
         try:
@@ -233,13 +229,14 @@ class _Check:
             self.skip(mode, f"the target fails: {_say(error, self.target)}", False)
             return
         self.outputs_row(mode, "traced", ours.outputs, theirs.outputs)
-        reference = theirs
-        if double is not None:
-            with self.source.active():
-                reference = torch_side.run(double, args, kwargs, "float64", training, lambda _: weights)
-        self.gradients_row(mode, ours, theirs, reference, keys)
         if training:
             self.buffers_row(before, counts)
+        mine = self.named_gradients(pull_back(self.pairing, ours.gradients), ours.input_gradients, self.input_orders())
+        their = self.named_gradients(theirs.gradients, theirs.input_gradients, [])
+        if double is None:
+            self.gradients_row(mode, mine, their)
+        else:
+            self.rounded_gradients_row(mode, mine, self.draws(their, weights, double, args, kwargs, training))
 
     def skip(self, mode: str, why: str, ok: bool | None = None) -> None:
         self.out.rows.append(Row(self.dtype, mode, "traced", "outputs", None, None, ok, note=why))
@@ -273,47 +270,46 @@ class _Check:
         self.out.rows.append(Row(self.dtype, mode, size, quantity, found.error, tolerance, ok, found.tensor, own,
                                  found.count, note or found.note))
 
-    def gradients_row(self, mode: str, ours: torch_side.Run, theirs: torch_side.Run, reference: torch_side.Run,
-                      keys: dict[int, int]) -> None:
-        pulled = pull_back(self.pairing, ours.gradients)
-        names = {t.key: t.name for move in self.pairing.moves for t in move.sources if t.key in pulled}
-        triples = [(names[key], pulled[key], theirs.gradients.get(key), reference.gradients.get(keys.get(key, key)))
-                   for key in names]
-        for i, order in enumerate(self.input_orders()):
-            if i < len(ours.input_gradients):
-                mine = ours.input_gradients[i]
-                triples.append((f"input {i}", None if mine is None else compare.unpermuted(mine, order),
-                                theirs.input_gradients[i], reference.input_gradients[i]))
-        compared = [(name, *(_or_zero(x, *others) for x, others in ((a, (b, c)), (b, (a, c)), (c, (a, b)))))
-                    for name, a, b, c in triples if any(x is not None for x in (a, b, c))]
-        if not compared:
-            return
-        if self.dtype == "float64":
-            found = compare.Difference()
-            for name, mine, their, _ in compared:
-                found.add(name, *compare.relative_error(mine, their))
-            tolerance, _ = max((STATE_TOLERANCE["float64"], ""), self.request.float64_tol or (0.0, ""))
+    def gradients_row(self, mode: str, mine: Named, their: Named) -> None:
+        found = compare.Difference()
+        for name, a, b in both(mine, their):
+            found.add(name, *compare.relative_error(a, b))
+        if found.count:
+            tolerance = max(STATE_TOLERANCE["float64"], (self.request.float64_tol or (0.0, ""))[0])
             self.row(mode, "traced", "gradients", found, tolerance)
-        else:
-            self.own_row(mode, compared)
 
-    def own_row(self, mode: str, compared: list[tuple[Any, ...]]) -> None:
-        """float32 gradients: differences from the source in float64, against the source's own of the same kind.
+    def rounded_gradients_row(self, mode: str, mine: Named, draws: Iterator[tuple[Named, Named]]) -> None:
+        found, own = against_own_rounding(mine, draws, OWN_FACTOR)
+        if found.count:
+            self.row(mode, "traced", "gradients", found, OWN_FACTOR * own, own=own)
 
-        The source's own difference is the largest over the model's tensors, but for those whose exact gradient vanishes
-        (a bias before a batch norm): what they hold is rounding, and they are held against their own.
-        """
-        own = {name: compare.relative_error(their, exact)[0] for name, _, their, exact in compared}
-        sizes = {name: float(np.abs(exact).max(initial=0.0)) for name, _, _, exact in compared}
-        vanishing = _VANISHING * max(sizes.values())
-        typical = max([_EPSILON, *(own[name] for name in own if sizes[name] > vanishing)])
-        worst: tuple[float, str, float, float] = (-1.0, "", 0.0, 0.0)
-        for name, mine, _, exact in compared:
-            error = compare.relative_error(mine, exact)[0]
-            allowed = OWN_FACTOR * max(own[name], typical)
-            worst = max(worst, (error / allowed if math.isfinite(allowed) else 0.0, name, error, allowed))
-        found = compare.Difference(worst[2], worst[1], len(compared))
-        self.row(mode, "traced", "gradients", found, worst[3], own=worst[3] / OWN_FACTOR, ok=worst[0] <= 1.0)
+    def draws(self, their: Named, weights: list[np.ndarray], double: tuple[Any, dict[int, int]], args: list[Any],
+              kwargs: dict[str, Any], training: bool) -> Iterator[tuple[Named, Named]]:
+        """The source's gradients in float32 and in float64, first for these output weights, then for other draws."""
+        model, keys = double
+        rng = np.random.default_rng(self.request.seed + 2)
+        while True:
+            with self.source.active():
+                exact = torch_side.run(model, args, kwargs, "float64", training, lambda _, w=weights: w)
+            gradients = {key: exact.gradients[copy] for key, copy in keys.items() if copy in exact.gradients}
+            yield their, self.named_gradients(gradients, exact.input_gradients, [])
+            weights = [rng.standard_normal(w.shape) for w in weights]
+            run = self.in_source(torch_side.run, args, kwargs, training, lambda _, w=weights: w)
+            their = self.named_gradients(run.gradients, run.input_gradients, [])
+
+    def trainable_names(self) -> dict[int, str]:
+        """Source name of each trainable tensor, by identity."""
+        return {t.key: t.name for move in self.pairing.moves for t in move.sources
+                if t.trainable and move.kind in ("moved", "converted")}
+
+    def named_gradients(self, by_key: Mapping[int, Any], of_inputs: list[Any],
+                        orders: list[list[int] | None]) -> Named:
+        """Gradients by source name, in the source's axis order; None where there is none."""
+        found = {name: by_key.get(key) for key, name in self.trainable_names().items()}
+        for i, gradient in enumerate(of_inputs):
+            order = compare.permutation(orders, i)
+            found[f"input {i}"] = None if gradient is None else compare.unpermuted(gradient, order)
+        return found
 
     def buffer_moves(self) -> list[Any]:
         return [m for m in self.pairing.moves if m.kind == "moved" and _is_buffer(m.sources[0].handle)]
@@ -441,11 +437,6 @@ def _is_buffer(handle: Any) -> bool:
     import torch
 
     return not isinstance(handle, torch.nn.Parameter)
-
-
-def _or_zero(value: Any, *others: Any) -> Any:
-    """No gradient counts as zero."""
-    return value if value is not None else np.zeros_like(next(x for x in others if x is not None))
 
 
 def _turned(value: Any, order: list[int] | None) -> Any:

@@ -6,13 +6,24 @@ entries 0 and 1 and its transpose can be read off by sending indices through the
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
+from tensorglot.verify.compare import Difference, relative_error
 from tensorglot.weights import steps as st
 from tensorglot.weights.layer_rules import LAYER_RULES
 from tensorglot.weights.pairing import Move, Pairing
+
+Named = Mapping[str, np.ndarray | None]
+
+_EPSILON = float(np.finfo(np.float32).eps)
+#: An exact gradient this much smaller than the largest of the model counts as zero.
+_VANISHING = 1e-9
+#: How often the source's own rounding is sampled at most.
+_DRAWS = 8
 
 
 def pull_back(pairing: Pairing, gradients: dict[int, np.ndarray]) -> dict[int, np.ndarray | None]:
@@ -58,3 +69,49 @@ def _converted(move: Move, gradients: dict[int, np.ndarray]) -> list[np.ndarray 
                 reached = True
         out.append(total.reshape(zeros[name].shape) if reached else None)
     return out
+
+
+def both(mine: Named, their: Named) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """(name, target's, source's) of all tensors that have a gradient in either; no gradient counts as zero."""
+    pairs = []
+    for name in mine:
+        a, b = mine[name], their.get(name)
+        shape = next((x.shape for x in (a, b) if x is not None), None)
+        if shape is not None:
+            pairs.append((name, np.zeros(shape) if a is None else a, np.zeros(shape) if b is None else b))
+    return pairs
+
+
+def against_own_rounding(mine: Named, draws: Iterator[tuple[Named, Named]], factor: float) -> tuple[Difference, float]:
+    """Holds float32 gradients against the source's own difference between float32 and float64.
+
+    `draws` yields the source's gradients in both precisions; the first pair belongs to `mine`. The own difference is
+    the largest over the model's tensors, but for those whose exact gradient vanishes (a bias before a batch norm):
+    what they hold is rounding, and they are held against their own. Rounding is a matter of luck in small models:
+    before a failure is stated, it is sampled by other draws. Returns the tensor nearest to its limit and its own
+    difference.
+    """
+    own: dict[str, float] = {}
+    errors: dict[str, float] = {}
+    exact: Named = {}
+    for count, (single, double) in enumerate(draws):
+        if not count:
+            exact = double
+            errors = {name: relative_error(a, b)[0] for name, a, b in both(mine, exact)}
+        for name, a, b in both(single, double):
+            own[name] = max(own.get(name, 0.0), relative_error(a, b)[0])
+        worst, limit = _nearest(errors, own, exact)
+        if not errors or errors[worst] <= factor * limit or count + 1 == _DRAWS:
+            break
+    return Difference(errors.get(worst, 0.0), worst, len(errors)), limit
+
+
+def _nearest(errors: Mapping[str, float], own: Mapping[str, float], exact: Named) -> tuple[str, float]:
+    """The tensor whose error is largest in terms of the own difference that counts for it, and the latter."""
+    sizes = {name: 0.0 if (g := exact.get(name)) is None else float(np.abs(g).max(initial=0.0)) for name in errors}
+    vanishing = _VANISHING * max(sizes.values(), default=0.0)
+    typical = max([_EPSILON, *(own.get(name, 0.0) for name in errors if sizes[name] > vanishing)])
+    limits = {name: max(own.get(name, 0.0), typical) for name in errors}
+    ratios = {name: errors[name] / limit if math.isfinite(limit) else 0.0 for name, limit in limits.items()}
+    worst = max(ratios, key=lambda name: ratios[name], default="")
+    return worst, limits.get(worst, typical)
