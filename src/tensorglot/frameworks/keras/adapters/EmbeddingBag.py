@@ -29,6 +29,7 @@ class EmbeddingBag(layers.Layer):
     def call(self, input, offsets=None, per_sample_weights=None):
         if per_sample_weights is not None and self.mode != "sum":
             raise ValueError(f"per_sample_weights needs mode 'sum', not {self.mode!r}")
+        input = ops.cast(input, "int32")  # a model is rebuilt on symbolic floats
         rows = ops.take(self.embeddings, input, axis=0)
         used = ops.ones_like(input, dtype="bool") if self.padding_idx is None else input != self.padding_idx
         if len(input.shape) == 1:
