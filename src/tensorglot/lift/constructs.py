@@ -8,6 +8,7 @@ from ..catalog import registry
 from ..catalog.binding import Bound, bind
 from ..catalog.codecs import Decline
 from ..catalog.registry import Entry, Signature
+from ..catalog.tensor_codecs import Known, Oracle, knowing, recorded
 from ..pivot.nodes import Buffer, Canonical, Host, Idiom, Layer, LayerCall, Mode, Node, Op, Parameter, Ref, const
 from .evidence import Evidence, has_tensor
 
@@ -220,6 +221,26 @@ class Constructs:
                 node: Host) -> tuple[Entry, Signature, Bound] | None:
         """The first entry and signature that bind the call and agree with what was seen at the site."""
         events = self.evidence.events(self.module, node.site, "op")
+        with knowing(self.oracle(args, words, events)):
+            return self._binding(entries, canonical, args, words, events)
+
+    def oracle(self, args: list[Any], words: dict[str, Any], events: list[Any]) -> Oracle:
+        """What was seen of, or follows for, the arguments of a call."""
+        seen: dict[int, Known] = {}
+        for event in events[:1]:
+            pairs = [*zip(args, event.data["a"], strict=False), *((v, event.data["kw"][k]) for k, v in words.items()
+                                                    if k in event.data["kw"])]
+            seen = {id(value): recorded(told, event.tensors) for value, told in pairs}
+
+        def tell(value: Any) -> Known:
+            if id(value) in seen:
+                return seen[id(value)]
+            sort = self.type_of(value) if isinstance(value, Node) else None  # type: ignore[attr-defined]
+            return Known({"tensor": "tensor", "parameter": "tensor", "shape": "sequence"}.get(sort or ""))
+        return tell
+
+    def _binding(self, entries: list[Entry], canonical: str, args: list[Any], words: dict[str, Any],
+                 events: list[Any]) -> tuple[Entry, Signature, Bound] | None:
         for entry, signature in self._signatures(entries, canonical):
             try:
                 bound = bind(signature, args, words)
