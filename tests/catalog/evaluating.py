@@ -32,7 +32,7 @@ torch.set_num_threads(1)
 NAMESPACES: dict[str, dict[str, Any]] = {
     "torch": {"torch": torch, "F": torch.nn.functional, "nn": torch.nn, "operator": operator, "einops": einops},
     "keras": {"keras": keras, "layers": keras.layers, "ops": keras.ops, "operator": operator, "einops": einops,
-              "contextlib": contextlib},
+              "math": math, "contextlib": contextlib},
 }
 
 
@@ -86,7 +86,8 @@ class Sample:
 
     def known(self, value: Any) -> Known:
         """The oracle of the sample's nodes."""
-        array = self.arrays.get(value.fields.get("id", "")) if isinstance(value, Host) and value.kind == "Name" else None
+        array = self.arrays.get(value.fields.get("id", "")) if isinstance(value,
+        Host) and value.kind == "Name" else None
         return Known() if array is None else Known("tensor", str(array.dtype), tuple(array.shape))
 
 
@@ -227,11 +228,13 @@ def plain_result(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [plain_result(v) for v in value]
     if isinstance(value, torch.Tensor):
+        value = value.float() if value.dtype == torch.bfloat16 else value
         return value.detach().resolve_conj().numpy()
     if isinstance(value, torch.dtype) or type(value).__name__ == "DType":
         return keras.backend.standardize_dtype(value)
     if keras.ops.is_tensor(value):
-        return np.asarray(keras.ops.convert_to_numpy(value))
+        array = np.asarray(keras.ops.convert_to_numpy(value))
+        return array.astype("float32") if array.dtype.name == "bfloat16" else array
     return value
 
 

@@ -1,6 +1,6 @@
 """Sample arguments of the catalog's tensor functions, by canonical name.
 
-`SAMPLES[entry]` is a list of canonical arguments; float arrays are cast to the dtype under test. Entries whose name is in
+`SAMPLES[entry]` is a list of canonical arguments; float arrays are cast to the dtype under test. Entries named in
 `HOST_ONLY` have nothing to compare, with the reason.
 """
 
@@ -63,7 +63,8 @@ def add(name: str, *samples: dict[str, Any]) -> None:
 
 # Elementwise.
 for _name in ("abs", "exp", "exp2", "expm1", "square", "sign", "floor", "ceil", "trunc", "sin", "cos", "tan", "atan",
-              "sinh", "cosh", "asinh", "erf", "erfc", "deg2rad", "rad2deg", "sinc", "frac", "signbit", "sgn", "negative",
+              "sinh", "cosh", "asinh", "erf", "erfc", "deg2rad", "rad2deg", "sinc", "frac", "signbit", "sgn",
+              "negative",
               "positive"):
     add(_name, {"x": 1.5 * f(3, 4)})
 for _name in ("log", "log2", "log10", "log1p", "sqrt", "rsqrt", "reciprocal"):
@@ -131,6 +132,16 @@ for _name in ("angle", "conj", "real", "imag"):
 add("polar", {"x": pos(3), "y": f(3)})
 add("complex", {"x": f(3), "y": f(3)})
 
+add("power", {"x": i(4, 3), "y": i(3, 3)}, {"x": i(4, 3), "y": f(3)})
+add("minimum", {"x": i(9, 4), "y": i(9, 4)})
+add("clamp", {"x": i(9, 5), "low": 1.5, "high": 4.5}, {"x": i(9, 5), "low": i(4, 5)}, {"x": i(9, 5), "high": i(4, 5)})
+add("clamp_min", {"x": i(9, 5), "low": 2.5})
+add("clamp_max", {"x": i(9, 5), "high": 2.5})
+add("where", {"mask": b(3), "x": f(3), "y": i(9, 3)})
+add("masked_fill", {"x": f(3), "mask": b(3), "value": i(9)})
+for _name in ("bitwise_and", "bitwise_or", "bitwise_xor"):
+    add(_name, {"x": i(9, 4), "y": i(9, 4).astype("int32")})
+
 # Reductions.
 for _name in ("sum", "mean", "nansum", "nanmean"):
     add(_name, {"x": f(3, 4)}, {"x": f(3, 4), "axis": 1}, {"x": f(2, 3, 4), "axis": (0, 2), "keepdims": True})
@@ -161,7 +172,8 @@ add("median_all", {"x": f(3, 4), "axis": None, "keepdims": False})
 add("median_dim", {"x": f(3, 4), "axis": 1}, {"x": f(3, 5), "axis": 0, "keepdims": True})
 add("kthvalue", {"x": f(3, 5), "k": 2}, {"x": f(3, 5), "k": 1, "axis": 0, "keepdims": True})
 add("quantile", {"x": f(3, 5), "q": 0.3}, {"x": f(3, 5), "q": 0.5, "axis": 1, "keepdims": True})
-add("norm", {"x": f(3, 4)}, {"x": f(3, 4), "order": 2, "axis": 1, "keepdims": True}, {"x": f(3, 4), "order": 1, "axis": 1},
+add("norm", {"x": f(3, 4)}, {"x": f(3, 4), "order": 2, "axis": 1, "keepdims": True},
+{"x": f(3, 4), "order": 1, "axis": 1},
     {"x": f(3, 4), "order": math.inf, "axis": 1}, {"x": f(3, 4), "order": 3, "axis": (0, 1)},
     {"x": f(3, 4), "order": 2, "axis": None})
 add("matrix_norm", {"x": f(3, 4)}, {"x": f(3, 4), "order": 1, "axis": (-2, -1)})
@@ -192,12 +204,14 @@ add("permute", {"x": f(2, 3, 4), "axes": (2, 0, 1)}, {"x": f(2, 3, 4), "axes": (
 add("transpose", {"x": f(2, 3, 4), "axis1": 1, "axis2": 2}, {"x": f(2, 3, 4), "axis1": -2, "axis2": -1})
 add("transpose_all", {"x": f(2, 3), "axes": None})
 add("adjoint", {"x": c(2, 3), "axis1": -2, "axis2": -1})
-add("movedim", {"x": f(2, 3, 4), "source": 1, "destination": -1}, {"x": f(2, 3, 4), "source": (0, 1), "destination": (1, 2)})
+add("movedim", {"x": f(2, 3, 4), "source": 1, "destination": -1},
+{"x": f(2, 3, 4), "source": (0, 1), "destination": (1, 2)})
 add("flip", {"x": f(2, 3), "axis": (1,)}, {"x": f(2, 3), "axis": (0, 1)})
 add("fliplr", {"x": f(2, 3), "axis": 1})
 add("flipud", {"x": f(2, 3), "axis": 0})
 add("rot90", {"x": f(2, 3)}, {"x": f(2, 3, 4), "k": -1, "axes": (1, 2)})
-add("roll", {"x": f(2, 3), "shift": 2}, {"x": f(2, 5), "shift": 2, "axis": 1}, {"x": f(4, 5), "shift": (-1, 2), "axis": (0, 1)})
+add("roll", {"x": f(2, 3), "shift": 2}, {"x": f(2, 5), "shift": 2, "axis": 1},
+{"x": f(4, 5), "shift": (-1, 2), "axis": (0, 1)})
 add("expand", {"x": f(1, 3), "shape": (2, 3)}, {"x": f(1, 3), "shape": (4, -1)}, {"x": f(1, 3), "shape": (2, -1, 3)})
 add("broadcast_to", {"x": f(1, 3), "shape": (2, 3)})
 add("expand_as", {"x": f(1, 3), "y": f(2, 3)})
@@ -206,7 +220,8 @@ add("repeat", {"x": f(2, 3), "repeats": (2, 1)}, {"x": f(2, 3), "repeats": (2, 1
 add("tile", {"x": f(2, 3), "repeats": (2,)}, {"x": f(2, 3), "repeats": (2, 2)})
 add("repeat_interleave", {"x": f(2, 3), "repeats": 2}, {"x": f(2, 3), "repeats": 3, "axis": 1},
     {"x": f(2, 3), "repeats": np.array([1, 2]), "axis": 0})
-add("concatenate", {"xs": [f(2, 3), f(2, 3)]}, {"xs": [f(2, 3), f(2, 1)], "axis": 1}, {"xs": (f(2, 3), f(2, 2)), "axis": -1})
+add("concatenate", {"xs": [f(2, 3), f(2, 3)]}, {"xs": [f(2, 3), f(2, 1)], "axis": 1},
+{"xs": (f(2, 3), f(2, 2)), "axis": -1})
 add("stack", {"xs": [f(2, 3), f(2, 3)]}, {"xs": [f(2, 3), f(2, 3)], "axis": -1})
 add("hstack", {"xs": [f(2, 3), f(2, 1)]})
 add("vstack", {"xs": [f(2, 3), f(1, 3)]})
@@ -218,7 +233,8 @@ add("tensor_split", {"x": f(2, 7), "sections": 3, "axis": 1})
 add("unbind", {"x": f(2, 3)}, {"x": f(2, 3), "axis": -1})
 add("narrow", {"x": f(2, 6), "axis": 1, "start": 2, "length": 3}, {"x": f(2, 6), "axis": -1, "start": -3, "length": 3})
 add("select", {"x": f(2, 6), "axis": 1, "index": 2}, {"x": f(2, 6), "axis": 0, "index": -1})
-add("sliding_windows", {"x": f(2, 7), "axis": 1, "size": 3, "step": 2}, {"x": f(2, 7, 3), "axis": 1, "size": 2, "step": 1})
+add("sliding_windows", {"x": f(2, 7), "axis": 1, "size": 3, "step": 2},
+{"x": f(2, 7, 3), "axis": 1, "size": 2, "step": 1})
 for _name in ("tril", "triu"):
     add(_name, {"x": f(3, 4)}, {"x": f(2, 3, 3), "diagonal": 1})
 add("diag", {"x": f(3)}, {"x": f(3, 3), "diagonal": 1})
@@ -234,23 +250,29 @@ add("cartesian_prod", {"xs": (f(2), f(3))}, {"xs": (f(2), f(2), f(2))})
 add("broadcast_shapes", {"shapes": ((2, 1), (3,))})
 
 # Indexing.
-add("getitem", {"x": f(3, 4), "key": 1}, {"x": f(3, 4, 2), "key": key("..., 0")}, {"x": f(3, 4), "key": key("1:, ::2")},
-    {"x": f(3, 4), "key": key(":, None, -1")}, {"x": f(3, 4), "key": i(3, 5)}, {"x": f(3, 4), "key": key(":, j", j=i(4, 2))},
-    {"x": f(3, 4, 5), "key": key("j, k", j=i(3, 2), k=i(4, 2))}, {"x": f(3, 4, 5), "key": key("j, :, k", j=i(3, 2), k=i(5, 2))},
-    {"x": f(3, 4, 5), "key": key(":, j, k", j=i(4, 2), k=i(5, 2))}, {"x": f(3, 4), "key": b(3, 4)}, {"x": f(3, 4), "key": b(3)},
-    {"x": f(3, 4), "key": key(":, m", m=b(4))}, {"x": f(3, 4), "key": key("[0, 2]")}, {"x": f(3, 4), "key": i(3, 2, 2)},
-    {"x": f(3, 4, 5), "key": key("j[:, None], k".replace("[:, None]", ""), j=i(3, 2, 1), k=i(4, 3))},
-    {"x": f(3, 4), "key": key("..., j", j=i(4, 2) - 4)})
-add("setitem", {"x": f(3, 4), "key": 1, "value": 0.0}, {"x": f(3, 4), "key": key(":, 1:3"), "value": f(3, 2)},
-    {"x": f(3, 4), "key": b(3, 4), "value": 0.0}, {"x": f(3, 4), "key": b(3), "value": 1.0},
-    {"x": f(3, 4), "key": key("j, k", j=np.array([0, 2]), k=np.array([1, 3])), "value": f(2)},
-    {"x": f(3, 4), "key": key("..., 0"), "value": f(3)}, {"x": i(9, 3, 4), "key": key(":, -1"), "value": 7},
-    {"x": f(3, 4), "key": b(3), "value": f(4)})
+add("getitem", {"x": f(3, 4), "index": 1}, {"x": f(3, 4, 2), "index": key("..., 0")},
+{"x": f(3, 4), "index": key("1:, ::2")},
+    {"x": f(3, 4), "index": key(":, None, -1")}, {"x": f(3, 4), "index": i(3, 5)},
+    {"x": f(3, 4), "index": key(":, j", j=i(4, 2))},
+    {"x": f(3, 4, 5), "index": key("j, k", j=i(3, 2), k=i(4, 2))},
+    {"x": f(3, 4, 5), "index": key("j, :, k", j=i(3, 2), k=i(5, 2))},
+    {"x": f(3, 4, 5), "index": key(":, j, k", j=i(4, 2), k=i(5, 2))}, {"x": f(3, 4), "index": b(3, 4)},
+    {"x": f(3, 4), "index": b(3)},
+    {"x": f(3, 4), "index": key(":, m", m=b(4))}, {"x": f(3, 4), "index": key("[0, 2]")},
+    {"x": f(3, 4), "index": i(3, 2, 2)},
+    {"x": f(3, 4, 5), "index": key("j, k", j=i(3, 2, 1), k=i(4, 3))},
+    {"x": f(3, 4), "index": key("..., j", j=i(4, 2) - 4)})
+add("setitem", {"x": f(3, 4), "index": 1, "value": 0.0}, {"x": f(3, 4), "index": key(":, 1:3"), "value": f(3, 2)},
+    {"x": f(3, 4), "index": b(3, 4), "value": 0.0}, {"x": f(3, 4), "index": b(3), "value": 1.0},
+    {"x": f(3, 4), "index": key("j, k", j=np.array([0, 2]), k=np.array([1, 3])), "value": f(2)},
+    {"x": f(3, 4), "index": key("..., 0"), "value": f(3)}, {"x": i(9, 3, 4), "index": key(":, -1"), "value": 7},
+    {"x": f(3, 4), "index": b(3), "value": f(4)})
 add("gather", {"x": f(3, 4), "axis": 1, "index": i(4, 3, 2)}, {"x": f(3, 4), "axis": 0, "index": i(3, 2, 4)},
     {"x": f(3, 4), "axis": 1, "index": i(4, 1, 3)}, {"x": f(2, 3, 4), "axis": -2, "index": i(3, 2, 5, 3)})
 add("take_along_dim", {"x": f(3, 4), "index": i(4, 3, 2), "axis": 1})
 _perm = np.array([[0, 2, 1], [1, 0, 3]])
-add("scatter", {"x": f(2, 4), "axis": 1, "index": _perm, "source": f(2, 3)}, {"x": f(2, 4), "axis": 1, "index": _perm, "source": 1.5},
+add("scatter", {"x": f(2, 4), "axis": 1, "index": _perm, "source": f(2, 3)},
+{"x": f(2, 4), "axis": 1, "index": _perm, "source": 1.5},
     {"x": f(5, 3), "axis": 0, "index": _perm, "source": f(2, 4)})
 add("scatter_add", {"x": f(2, 4), "axis": 1, "index": i(4, 2, 5), "source": f(2, 5)},
     {"x": f(5, 4), "axis": 0, "index": i(5, 6, 3), "source": f(6, 3)})
@@ -298,7 +320,8 @@ add("scaled_dot_product_attention", _qkv, {**_qkv, "causal": True}, {**_qkv, "ma
     {**_qkv, "mask": np.where(_rows, 0.0, -np.inf), "scale": 0.3}, {**_qkv, "query": f(2, 6, 4, 6), "grouped": True})
 add("normalize", {"x": f(3, 4)}, {"x": f(3, 4), "axis": -1, "eps": 1e-6}, {"x": f(3, 4), "order": 1.0},
     {"x": f(3, 4), "order": math.inf})
-add("cdist", {"x": f(3, 4), "y": f(5, 4)}, {"x": f(2, 3, 4), "y": f(2, 5, 4), "order": 1.0}, {"x": f(2, 3, 4), "y": f(2, 5, 4)})
+add("cdist", {"x": f(3, 4), "y": f(5, 4)}, {"x": f(2, 3, 4), "y": f(2, 5, 4), "order": 1.0},
+{"x": f(2, 3, 4), "y": f(2, 5, 4)})
 add("trace", {"x": f(3, 3)})
 for _name in ("inverse", "pinv", "det", "slogdet", "logdet", "cholesky"):
     add(_name, {"x": spd(3)})
@@ -308,7 +331,8 @@ add("qr", {"x": f(4, 3)})
 add("svd", {"x": f(4, 3)}, {"x": f(4, 3), "full": False})
 add("eigh", {"x": spd(3)})
 add("solve", {"x": spd(3), "y": f(3, 2)})
-add("solve_triangular", {"x": np.triu(spd(3)), "y": f(3, 2), "upper": True}, {"x": np.tril(spd(3)), "y": f(3, 2), "upper": False})
+add("solve_triangular", {"x": np.triu(spd(3)), "y": f(3, 2), "upper": True},
+{"x": np.tril(spd(3)), "y": f(3, 2), "upper": False})
 for _n in (0, 1, 3, -2):
     add("matrix_power", {"x": np.stack([spd(3), spd(3)]), "n": _n})
 
@@ -326,12 +350,14 @@ add("new_full", {"x": f(2), "shape": (2, 3), "value": 7})
 add("full_like", {"x": f(2, 3), "value": 2}, {"x": f(2, 3), "value": 2, "dtype": "int64"})
 add("fill", {"x": f(2, 3), "value": 2})
 add("zero", {"x": f(2, 3)})
-add("arange", {"start": 0, "step": 1, "stop": 5}, {"start": 1, "stop": 9, "step": 2}, {"start": 0.0, "stop": 1.0, "step": 0.25},
+add("arange", {"start": 0, "step": 1, "stop": 5}, {"start": 1, "stop": 9, "step": 2},
+{"start": 0.0, "stop": 1.0, "step": 0.25},
     {"start": 0, "step": 1, "stop": 5, "dtype": "float32"})
 add("linspace", {"start": -1, "stop": 1, "steps": 5}, {"start": 0.0, "stop": 2.0, "steps": 7})
 add("logspace", {"start": 0, "stop": 2, "steps": 5})
 add("eye", {"rows": 3, "columns": None}, {"rows": 3, "columns": 2, "dtype": "bool"})
-add("tensor", {"value": [1.0, 2.0]}, {"value": [[1, 2], [3, 4]]}, {"value": True}, {"value": 2.5}, {"value": [1, 2], "dtype": "float32"})
+add("tensor", {"value": [1.0, 2.0]}, {"value": [[1, 2], [3, 4]]}, {"value": True}, {"value": 2.5},
+{"value": [1, 2], "dtype": "float32"})
 add("new_tensor", {"x": f(2), "value": [1, 2]})
 for _dtype in ("float32", "int64", "bool", "int32", "float64"):
     add(f"tensor_{_dtype}", {"value": [1, 0]})
@@ -389,6 +415,21 @@ HOST_ONLY = {
     "default_dtype": "a name: tested in test_functions.py",
 }
 
+add("prod", {"x": i(9, 3, 4), "axis": 1, "dtype": "float32"})
+add("cumprod", {"x": b(4), "axis": 0})
+add("norm", {"x": f(3, 4), "order": "fro", "axis": 1, "keepdims": True})
+add("transpose", {"x": f(2, 3, 4), "axis1": -1, "axis2": -2})
+add("broadcast_to", {"x": f(1, 3), "shape": (2, -1)})
+add("take_along_dim", {"x": f(3, 4), "index": i(12, 5), "axis": None})
+add("addmm", {"x": f(3), "y": f(3, 4), "z": f(4)})
+add("arange", {"start": 2, "stop": 7, "step": 1})
+add("empty", {"shape": (2,), "dtype": "int64"})
+for _name in ("rand_like", "randn_like"):
+    add(_name, {"x": f(2, 3), "dtype": "float32"})
+add("randint_like", {"x": f(3, 2), "low": 0, "high": 5, "dtype": "int64"})
+for _dtype in ("bfloat16", "int16", "int8", "complex64", "complex128"):
+    add("cast", {"x": 3 * f(4), "dtype": _dtype})
+
 # Sampling and Fourier transforms.
 for _name in ("fft", "ifft"):
     add(_name, {"x": c(3, 6)}, {"x": f(3, 5), "norm": "ortho"}, {"x": c(6, 3), "axis": 0, "size": 4, "norm": "forward"},
@@ -405,5 +446,6 @@ for _name in ("fftshift", "ifftshift"):
     add(_name, {"x": f(3, 5)}, {"x": f(3, 5), "axes": (1,)})
 add("view_as_complex", {"x": f(3, 2)})
 add("view_as_real", {"x": c(3)})
-add("affine_grid", {"theta": f(2, 2, 3), "size": (2, 1, 3, 4)}, {"theta": f(2, 2, 3), "size": (2, 1, 3, 4), "align_corners": True},
+add("affine_grid", {"theta": f(2, 2, 3), "size": (2, 1, 3, 4)},
+{"theta": f(2, 2, 3), "size": (2, 1, 3, 4), "align_corners": True},
     {"theta": f(2, 3, 4), "size": (2, 1, 2, 3, 4)})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import keras
 import numpy as np
 import pytest
@@ -16,7 +18,10 @@ FAMILIES = ("create", "elementwise", "reduce", "shape", "index", "linalg", "rand
 OTHER_STORAGE = {"grid_sample"}
 #: Decompositions that are unique up to signs of vectors.
 UP_TO_SIGN = {"svd", "eigh", "qr"}
-CUDA_ONLY = {"Tensor.cuda", "Tensor.pin_memory"}
+#: Signatures that no sample reaches here, with the reason.
+OUT_OF_REACH = {"Tensor.cuda": "needs the device", "Tensor.pin_memory": "needs the device",
+                "Tensor.retain_grad": "needs a graph", "torch.from_numpy": "takes a numpy array",
+                "adapters.split_sizes": "only for sizes that are no literals: tested in test_functions.py"}
 #: Not every form takes every sample (receivers that are numbers, in-place forms that change dtype, other ranks).
 REFUSALS = (RuntimeError, TypeError, AttributeError, AssertionError, IndexError)
 TOLERANCE = {"float32": 2e-5, "float64": 1e-12}
@@ -60,6 +65,9 @@ def test_frameworks_agree(name, number, dtype):
     for framework in ("keras", "tensorflow"):
         if entry.signatures.get(framework) and framework in NAMESPACES:
             targets = forms(entry, framework, sample)
+            operators = [t for t in targets[1:] if t.signature.callee.startswith("operator.")]
+            for form in operators if name == "matmul" and min(a.ndim for a in sample.arrays.values()) > 1 else ():
+                compare(entry, plain_result(form.run(tensors(sample.arrays, framework))), wanted, dtype, form)
             assert targets, f"no {framework} signature expresses the sample"
             compare(entry, plain_result(targets[0].run(tensors(sample.arrays, framework))), wanted, dtype, targets[0])
 
@@ -89,8 +97,15 @@ def test_every_signature_is_chosen_for_some_sample():
                     if framework != "torch" or runs(form, sample):
                         reached.add(form.signature)
             unused += [f"{entry.name}: {framework} {s.template or s.callee} {dict(s.where) or ''}"
-                       for s in entry.signatures.get(framework) or () if s not in reached and s.callee not in CUDA_ONLY]
+                       for s in entry.signatures.get(framework) or () if s not in reached and reachable(s)]
     assert not unused, "\n".join(unused)
+
+
+def reachable(signature):
+    """False for forms that only lifting uses, or lowering only for what was an operator."""
+    lifting_only = any(isinstance(n, ast.Name) and n.id == "_" for p in signature.params if p.expr is not None
+                       for n in ast.walk(p.expr))
+    return not (lifting_only or signature.callee in OUT_OF_REACH or signature.callee.startswith("operator."))
 
 
 def runs(form, sample):
@@ -206,7 +221,8 @@ def test_adapters_are_traceable_with_unknown_batch(name, number):
         if not form.signature.callee.startswith("adapters.") or not sample.arrays or (name, number) in FIRST_AXIS:
             continue
         names = list(sample.arrays)
-        specs = [tf.TensorSpec([None, *a.shape[1:]] if a.ndim > 1 else a.shape, a.dtype) for a in sample.arrays.values()]
+        specs = [tf.TensorSpec([None, *a.shape[1:]] if a.ndim > 1 else a.shape,
+        a.dtype) for a in sample.arrays.values()]
         traced = tf.function(lambda *values, names=names, form=form: form.run(dict(zip(names, values, strict=True))),
                              input_signature=specs)
         got = plain_result(traced(*[tf.constant(a) for a in sample.arrays.values()]))

@@ -23,7 +23,7 @@ ANY = object()
 EQUAL = {("F.one_hot", "num_classes has no default"), ("Tensor.requires_grad_", "no parameter requires_grad")}
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def stubs() -> dict[str, list[ast.arguments]]:
     """Overloads of torch's compiled functions by name (`torch.cat`, `Tensor.view`), from the stub files."""
     found: dict[str, list[ast.arguments]] = {}

@@ -66,11 +66,13 @@ function("tensor", "any", float64_tol=(1e-7, "Python floats become single precis
                 "torch.asarray(obj: value, *, dtype: dtype = None, device: _ = None, copy: _ = None, "
                 "requires_grad: _ = False)",
                 "torch.from_numpy(ndarray: value) | dtype=None",
-                "Tensor.new_tensor(self: _, data: value, *, dtype: some(dtype), device: _ = None, requires_grad: _ = False)"],
+                "Tensor.new_tensor(self: _, data: value, *, dtype: some(dtype), device: _ = None, "
+                "requires_grad: _ = False)"],
          keras="ops.convert_to_tensor(x: value, dtype: dtype = None)",
          tensorflow=["tf.constant(value: value, dtype: some(dtype))",
                      "ops.convert_to_tensor(x: value, dtype: dtype = None)"])
-function("new_tensor", "any", torch="Tensor.new_tensor(self: x, data: value, *, device: _ = None, requires_grad: _ = False)",
+function("new_tensor", "any",
+         torch="Tensor.new_tensor(self: x, data: value, *, device: _ = None, requires_grad: _ = False)",
          keras="= ops.convert_to_tensor(value, dtype=x.dtype)")
 for _name in ("FloatTensor", "LongTensor", "BoolTensor", "IntTensor", "DoubleTensor"):
     _dtype = {"Float": "float32", "Long": "int64", "Bool": "bool", "Int": "int32", "Double": "float64"}[_name[:-6]]

@@ -33,7 +33,8 @@ function("identity", "elementwise",
                 "Tensor.contiguous(self: x, memory_format: _ = None)",
                 "Tensor.clone(self: x, *, memory_format: _ = None)",
                 "torch.clone(input: x, *, memory_format: _ = None)", "Tensor.pin_memory(self: x)",
-                "Tensor.requires_grad_(self: x, requires_grad: True = True)", "Tensor.retain_grad(self: x)", "Tensor.resolve_conj(self: x)",
+                "Tensor.requires_grad_(self: x, requires_grad: True = True)", "Tensor.retain_grad(self: x)",
+                "Tensor.resolve_conj(self: x)",
                 "Tensor.resolve_neg(self: x)"],
          keras="= x")
 function("stop_gradient", "elementwise",
@@ -55,7 +56,8 @@ function("to_list", "any", torch="Tensor.tolist(self: x)", keras="= ops.convert_
 # Questions.
 function("dtype", "host", torch="Tensor.dtype", keras="= x.dtype")
 function("device_of", "host", torch="Tensor.device: _", keras="= None")
-function("is_cuda", "host", torch=["Tensor.is_cuda: _", "Tensor.is_sparse: _", "Tensor.is_quantized: _", "Tensor.is_nested: _"],
+function("is_cuda", "host",
+         torch=["Tensor.is_cuda: _", "Tensor.is_sparse: _", "Tensor.is_quantized: _", "Tensor.is_nested: _"],
          keras="= False")
 function("is_tensor", "host", torch="torch.is_tensor(obj: x)", keras="ops.is_tensor(x: x)",
          tensorflow="tf.is_tensor(x: x)")

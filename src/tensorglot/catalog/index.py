@@ -5,13 +5,14 @@ from __future__ import annotations
 from . import tensor_codecs  # noqa: F401  (registers the codecs used here)
 from .registry import function
 
-function("getitem", "getitem", torch="operator.getitem(x: x, key: key)",
-         keras=["operator.getitem(x: x, key: basic_key(key))", "ops.take(x: x, indices: index_key(key), axis: 0)",
-                "adapters.getitem(x: x, key: key)"],
-         tensorflow=["operator.getitem(x: x, key: basic_key(key))", "tf.gather(params: x, indices: index_key(key))",
-                     "adapters.getitem(x: x, key: key)"])
-function("setitem", "setitem", torch="operator.setitem(x: x, key: key, value: value)",
-         keras="adapters.setitem(x: x, key: key, value: value)",
+function("getitem", "getitem", torch="operator.getitem(x: x, index: index)",
+         keras=["operator.getitem(x: x, index: basic_key(index))", "ops.take(x: x, indices: index_key(index), axis: 0)",
+                "adapters.getitem(x: x, key: index)"],
+         tensorflow=["operator.getitem(x: x, index: basic_key(index))",
+                     "tf.gather(params: x, indices: index_key(index))",
+                     "adapters.getitem(x: x, key: index)"])
+function("setitem", "setitem", torch="operator.setitem(x: x, index: index, value: value)",
+         keras="adapters.setitem(x: x, key: index, value: value)",
          note="Gives the changed tensor; the statement assigns it to the name.")
 
 # One index per element.

@@ -12,9 +12,9 @@ function("matmul", "matmul",
                 "Tensor.bmm(self: x, mat2: y)",
                 "torch.mm(input: x, mat2: y)", "Tensor.mm(self: x, mat2: y)", "torch.mv(input: x, vec: y)",
                 "Tensor.mv(self: x, vec: y)"],
-         keras=["operator.matmul(x: matrix(x), y: matrix(y))", "ops.matmul(x1: x, x2: y)"],
-         tensorflow=["operator.matmul(x: matrix(x), y: matrix(y))", "tf.matmul(a: matrix(x), b: matrix(y))",
-                     "ops.matmul(x1: x, x2: y)"])
+         keras=["ops.matmul(x1: x, x2: y)", "operator.matmul(x: x, y: y)"],
+         tensorflow=["tf.matmul(a: matrix(x), b: matrix(y))", "ops.matmul(x1: x, x2: y)",
+                     "operator.matmul(x: x, y: y)"])
 function("dot", "any",
          torch=["torch.dot(input: x, tensor: y)", "Tensor.dot(self: x, tensor: y)", "torch.vdot(input: x, other: y)"],
          keras="ops.dot(x1: x, x2: y)", tensorflow="= tf.tensordot(x, y, axes=1)")

@@ -33,7 +33,8 @@ function("prod", "reduce axis keepdims",
                 "torch.prod(input: x, dim: axis, keepdim: keepdims = False, *, dtype: dtype = None)",
                 "Tensor.prod(self: x, *, dtype: dtype = None) | axis=None, keepdims=False",
                 "Tensor.prod(self: x, dim: axis, keepdim: keepdims = False, *, dtype: dtype = None)"],
-         keras="ops.prod(x: x, axis: axis = None, keepdims: keepdims = False, dtype: dtype = None)",
+         keras=["ops.prod(x: x, axis: axis = None, keepdims: keepdims = False)",
+                "= ops.prod(ops.cast(x, dtype), axis=axis, keepdims=keepdims)"],
          tensorflow=["tf.reduce_prod(input_tensor: x, axis: axis = None, keepdims: keepdims = False)",
                      "= tf.reduce_prod(tf.cast(x, dtype), axis=axis, keepdims=keepdims)"])
 

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from ..pivot.nodes import Node, literal
+from ..pivot.nodes import Host, Idiom, Node, Op, literal
 from ..pivot.nodes import is_literal as is_literal_node
 from .codecs import Decline, codec
 
@@ -56,9 +56,40 @@ def plain(value: Any) -> Any:
     return literal(value) if isinstance(value, Node) and is_literal_node(value) else value
 
 
+def recorded(value: Any, tensors: dict[Any, Any] | None = None) -> Known:
+    """What a recorded value of a tape tells (docs/architecture.md, "Tape"); `tensors` is the run's table."""
+    if not isinstance(value, dict):
+        return known(value)
+    if "t" in value:
+        info = (tensors or {}).get(value["t"])
+        return Known("tensor", info["dtype"], tuple(info["shape"])) if info else Known("tensor")
+    if value.keys() & {"l", "tu", "size"}:
+        return Known("sequence")
+    last = str(value.get("ref") or value.get("py") or "").rpartition(".")[2]
+    if "py" in value:
+        return Known({"device": "device", "float": "number", "str": "str"}.get(last))
+    return Known("dtype" if last in DTYPES else None)
+
+
+def _of_node(value: Any) -> Known:
+    """What the kind of a pivot node tells."""
+    if isinstance(value, Op):
+        kind = {"dtype": "dtype", "device_of": "device", "shape": "sequence", "size": "number", "rank": "number",
+                "element_count": "number"}.get(value.op)
+        return Known(kind)
+    if isinstance(value, Idiom) and value.name == "device":
+        return Known("device")
+    if isinstance(value, Host) and value.kind == "BinOp":
+        sides = {known(value.fields["left"]).kind, known(value.fields["right"]).kind}
+        return Known("number" if sides == {"number"} else "tensor" if "tensor" in sides else None)
+    return Known()
+
+
 def known(value: Any) -> Known:
-    """What is known of a value: by inspection of a literal, by the oracle of anything else."""
+    """What is known of a value: by inspection of a literal or recorded value, by the oracle of anything else."""
     value = plain(value)
+    if isinstance(value, dict):
+        return recorded(value)
     if value is None:
         return Known("none")
     if isinstance(value, bool):
@@ -71,7 +102,8 @@ def known(value: Any) -> Known:
     if isinstance(value, (tuple, list)) or getattr(value, "kind", None) in ("Tuple", "List", "ListComp"):
         return Known("sequence")
     oracle = _ORACLE.get()
-    return oracle(value) if oracle else Known()
+    told = oracle(value) if oracle else Known()
+    return told if told.kind else _of_node(value)
 
 
 def _same(value: Any, *_: Any) -> Any:
