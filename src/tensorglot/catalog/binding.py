@@ -24,8 +24,14 @@ class Bound:
 
 
 def view(value: Any) -> Any:
-    """The Python literal of a value where it is one, else the value itself."""
-    return literal(value) if isinstance(value, Node) and is_literal(value) else value
+    """The Python literal of a value where it is one, a tuple or list of views where its length is known, else itself."""
+    if isinstance(value, Node) and is_literal(value):
+        return literal(value)
+    if isinstance(value, Host) and value.kind in ("Tuple", "List"):
+        items = [view(e) for e in value.fields["elts"]]
+        if not any(isinstance(e, Host) and e.kind == "Starred" for e in items):
+            return tuple(items) if value.kind == "Tuple" else items
+    return value
 
 
 def _equal(a: Any, b: Any) -> bool:
@@ -211,6 +217,9 @@ def express(signature: Signature, args: dict[str, Any], given: list[str], *, kee
     for param in signature.params:
         if param.expr is None:
             in_order = in_order and param.default is None
+            continue
+        if isinstance(param.expr, ast.Name) and param.expr.id not in args and param.default is not None:
+            in_order = False
             continue
         value = _evaluate(param.expr, args)
         if param.kind == "star":

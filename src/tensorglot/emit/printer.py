@@ -8,7 +8,7 @@ import re
 import tokenize
 from typing import Any
 
-from ..pivot.nodes import Block, Host, Node, Span
+from ..pivot.nodes import Block, Host, Node, Span, to_ast
 from .calls import edit_call
 
 _LOW = {"BinOp", "UnaryOp", "BoolOp", "Compare", "IfExp", "Lambda", "NamedExpr", "Yield", "YieldFrom", "Await"}
@@ -51,12 +51,25 @@ class Printer:
             return self._block(node)
         if not isinstance(node, Host):
             raise TypeError(f"{type(node).__name__} node was not lowered")
+        if node.kind == "JoinedStr":
+            return self._formatted(node)
         if node.span is not None and node.verbatim and self.text:
             try:
                 return self._splice(node)
             except CannotSplice:
                 pass
         return self._generate(node)
+
+    def _formatted(self, node: Host) -> str:
+        """An f-string: as it stands, unless something in it has changed (positions inside are not reliable)."""
+        changed = any(not n.verbatim for n in node.walk())
+        if node.span is not None and self.text and not changed:
+            return self.text[node.span[0]:node.span[1]]
+        return ast.unparse(ast.fix_missing_locations(to_ast(node, self._bare)))
+
+    def _bare(self, node: Node) -> ast.AST | None:
+        """The tree inside parentheses that only mark a place."""
+        return to_ast(node.fields["value"], self._bare) if isinstance(node, Host) and node.kind == "Paren" else None
 
     def statement(self, node: Node) -> str:
         """Text of a statement that has no place in the source."""
@@ -321,9 +334,9 @@ class Printer:
             return [self._build(s, parent, field, holes) for s in node.body if not _empty(s)]
         if not isinstance(node, Host):
             raise TypeError(f"{type(node).__name__} node was not lowered")
-        if not root and node.span is not None and self.text and node.kind not in ("keyword", "Slice"):
+        if not root and (node.span is not None or node.kind == "JoinedStr") and self.text and node.kind not in ("keyword", "Slice"):
             text = self.emit(node)
-            if field in _BODIES:
+            if field in _BODIES and node.span is not None:
                 text = self.reindented(text, self.column(node.span[0]), 0)
             hole = self._hole(holes, self._guarded(parent or "", field, node, text, None))
             name = ast.Name(hole)

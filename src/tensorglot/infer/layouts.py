@@ -19,7 +19,7 @@ NO_PLACE = 40
 CONFLICT = 200
 
 #: Rules whose result has the operand's axes: both live in one region of equal choice.
-_TIED = {"elementwise", "axis", "cat", "split", "reduce", "stack", "unsqueeze", "squeeze", "select", "unbind",
+_TIED = {"elementwise", "axis", "pad", "cat", "split", "reduce", "stack", "unsqueeze", "squeeze", "select", "unbind",
          "getitem", "expand", "tile", "like", "last", "channel"}
 #: Rules whose written form does not depend on storage: occurrences may differ.
 _AGNOSTIC = {"elementwise", "like", "host"}

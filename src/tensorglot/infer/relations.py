@@ -287,7 +287,7 @@ def _channel(call: Call, related: Any) -> None:
 
 
 _RULES = {
-    "elementwise": _elementwise, "like": _elementwise, "expand": _elementwise, "axis": _same, "tile": _same,
+    "elementwise": _elementwise, "like": _elementwise, "expand": _elementwise, "axis": _same, "pad": _same, "tile": _same,
     "last": _last, "cat": _cat, "split": _same, "stack": _insert, "unsqueeze": _insert, "reduce": _drop,
     "select": _drop, "unbind": _drop, "squeeze": _drop, "permute": _permute, "transpose": _permute,
     "reshape": _reshape, "flatten": _reshape, "unflatten": _reshape, "getitem": _getitem, "matmul": _matmul,

@@ -133,7 +133,7 @@ class Site:
         plain = all(is_identity(p) for p in self.pins + self.pouts)
         handler = getattr(self, f"rule_{rule}", None)
         try:
-            if handler is not None and (not plain or rule in ("permute", "transpose", "demand")):
+            if handler is not None and (not plain or rule in ("permute", "transpose", "demand", "pad")):
                 return handler()
         except (Unwritable, ValueError, IndexError):
             return None
@@ -162,6 +162,23 @@ class Site:
         return Rewrite(new)
 
     rule_split = rule_axis
+
+    def rule_pad(self) -> Rewrite | None:
+        """Paddings are written from the last axis backwards; here they become pairs in storage order."""
+        x, name = self.pins[0], self.call.rule[1]
+        if self.pouts[0] != x:
+            return None
+        try:
+            flat = self.elements(name)
+        except Unwritable:
+            seen = self.call.args.get(name)
+            count = len(seen) // 2 if isinstance(seen, (tuple, list)) else 0
+            axes = tuple(x.index(len(x) - 1 - i) for i in range(count))
+            return Rewrite({"axes": axes}) if count else None
+        pairs: list[Any] = [(0, 0)] * len(x)
+        for i in range(len(flat) // 2):
+            pairs[x.index(len(x) - 1 - i)] = (flat[2 * i], flat[2 * i + 1])
+        return Rewrite({name: tuple(pairs)})
 
     def rule_tile(self) -> Rewrite | None:
         if self.pins[0] != self.pouts[0]:

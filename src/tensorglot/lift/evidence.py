@@ -64,6 +64,8 @@ def index(tape: Any, forward: str) -> Evidence:
         events: list[Event] = []
         for data in run.get("events", ()):
             event = Event(number, data, run.get("tensors", {}), run.get("modules", {}))
+            if data["k"] == "layer":
+                data["f"] = event.modules[data["m"]]["class"]
             if event.modules.get(data.get("m"), {}).get("path") == "" and _is_whole(data, forward):
                 event.top = run["model"]
             events.append(event)

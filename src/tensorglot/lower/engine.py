@@ -148,8 +148,16 @@ class Lowerer(Modules, Idioms, Shapes):
         args = {k: self.visit(v) if isinstance(v, (Node, list, tuple)) else v for k, v in args.items()}
         if layout is not None and layout.before:
             args = self.with_before(args, node, layout)
+        args = self.plain_variables(entry, node, args)
         made = self.express(entry, node, args, given)
         return self.with_after(made, layout, node) if layout is not None else made
+
+    def plain_variables(self, entry: registry.Entry, node: Op, args: dict[str, Any]) -> dict[str, Any]:
+        """Libraries that dispatch on tensor types do not know the target's variables: those are converted."""
+        if entry.family != "einops":
+            return args
+        return {k: call(self.use("ops.convert_to_tensor"), [v]) if self.own_parameter(node.args.get(k)) else v
+                for k, v in args.items()}
 
     def with_before(self, args: dict[str, Any], node: Canonical, layout: SiteLayout) -> dict[str, Any]:
         """Transposes operands that are stored otherwise than the op needs."""

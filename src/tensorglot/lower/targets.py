@@ -83,10 +83,26 @@ class Target:
             direct = self._direct(entry, source)
             if direct is not None:
                 return self.use(direct)
-        name = self._free_name(name)
-        if name not in self.wrappers:
-            self.wrappers[name] = (sort, op)
+        if sort == "layer":
+            same = self._same_adapter(entry, source)
+            if same is not None:
+                return self.use(same)
+        adapter = any(s.callee == f"adapters.{name}" for f in (self.dialect.PREFIX, *self.dialect.FALLBACK)
+                      for s in entry.signatures.get(f, ()))
+        name = self._free_name(name + "_" if adapter else name)
+        self.wrappers.setdefault(name, (sort, op))
         return name
+
+    def _same_adapter(self, entry: registry.Entry, source: registry.Signature) -> str | None:
+        """An adapter that can be called as the source's class is."""
+        for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
+            for signature in entry.signatures.get(framework, ()):
+                if not signature.callee.startswith("adapters.") or signature.where:
+                    return None
+                theirs = [p.name for p in source.params if p.expr is not None]
+                if [p.name for p in signature.params] == theirs:
+                    return signature.callee
+        return None
 
     def _free_name(self, name: str) -> str:
         while name in self.taken and name not in self.wrappers or name in self.defined:
@@ -128,7 +144,7 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
     while True:
         args: dict[str, Node] = {p.name: dotted_name(p.name) for p in params if p.name not in refused and p.expr is not None}
         bound = bind(source, [], dict(args))
-        given = [g for g in bound.given]
+        given = list(bound.given)
         try:
             lowered = _first(entry, target, bound.args, given)
             break
@@ -138,7 +154,7 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
                 raise
             refused.add(candidates[-1].name)
     shown = [(p.name, ast.unparse(p.default) if p.default is not None else None) for p in params
-             if p.name not in refused]
+             if p.name not in refused and (p.expr is not None or p.name == "inplace")]
     return shown, lowered
 
 
