@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start = time.perf_counter()
     targets = options.to or list(TARGETS)
     rows = run_cases(cases, targets, jobs=options.jobs, quick=options.quick,
-                     progress=lambda row: Console(stderr=True).print(line(row), highlight=False, markup=False))
+                     progress=lambda row: print(line(row), file=sys.stderr, flush=True))
     console.print(table(rows))
     for row in rows:
         for fault in row.faults:

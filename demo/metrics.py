@@ -56,7 +56,7 @@ def compare(source: str, output: str, target: str) -> TextMetrics:
     return TextMetrics(
         source_lines=len(source.splitlines()),
         output_lines=len(output.splitlines()),
-        adapter_lines=sum((node.end_lineno or node.lineno) - _first_line(node) + 1 for node in adapters),
+        adapter_lines=sum(_lines(node, output.splitlines()) for node in adapters),
         comments=wanted.total(),
         comments_lost=lost,
         source_transposes=transposes(source_tree),
@@ -127,6 +127,11 @@ def _defined(node: ast.stmt) -> set[str]:
     return set()
 
 
-def _first_line(node: ast.stmt) -> int:
+def _lines(node: ast.stmt, lines: list[str]) -> int:
+    """Lines of a definition with its decorators and the blank lines that part it from the next."""
     decorators = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    last = node.end_lineno or node.lineno
+    while last < len(lines) and not lines[last].strip():
+        last += 1
+    return last - first + 1

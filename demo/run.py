@@ -73,7 +73,7 @@ def fill(migrated: Migrated, reports: Iterable[Any]) -> None:
 def reason(report: Any) -> str:
     """Why a verification failed, in one line."""
     if report.error:
-        return report.error.strip().splitlines()[-1]
+        return " ".join(report.error.split())
     bad = [f"{r.mode} {r.dtype} {r.quantity} {r.error:.1e}" for r in report.rows
            if r.ok is False and r.error is not None]
     return ", ".join(bad[:3]) + (f"; first difference: {report.first_difference}" if report.first_difference else "")

@@ -16,11 +16,11 @@ from .run import FOLDERS, Result, Zoo
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the zoo and prints its tables."""
     options = parser().parse_args(arguments)
-    console, messages = Console(width=None if sys.stdout.isatty() else 170), Console(stderr=True)
+    console = Console(width=None if sys.stdout.isatty() else 170)
     for library in options.library or list(FOLDERS):
         zoo = Zoo(library, options.to, fresh=options.fresh)
         wanted = [n for n in networks(library) if options.only in n.name]
-        zoo.run(wanted, options.jobs, lambda result: messages.print(line(result), highlight=False, markup=False))
+        zoo.run(wanted, options.jobs, lambda result: print(line(result), file=sys.stderr, flush=True))
         console.print(table(zoo, wanted))
         console.print(*summary(zoo, wanted), sep="\n", highlight=False, markup=False)
     return 0

@@ -46,3 +46,10 @@ def test_transposes(code: str, number: int) -> None:
 def test_extra_transposes() -> None:
     output = SOURCE.replace("x.permute(0, 2, 1).relu()", "ops.transpose(ops.relu(ops.transpose(x, (0, 2, 1))))")
     assert compare(SOURCE, output, "keras").extra_transposes == 1
+
+
+def test_adapters_are_counted_apart() -> None:
+    adapter = "@decorated\nclass PaddedConv2D:\n    rank = 2\n\n\n"
+    output = SOURCE.replace("def f", adapter + "def f")
+    metrics = compare(SOURCE, output, "keras")
+    assert (metrics.adapter_lines, metrics.line_ratio) == (5, 1)
