@@ -78,6 +78,9 @@ for _name in ("FloatTensor", "LongTensor", "BoolTensor", "IntTensor", "DoubleTen
     _dtype = {"Float": "float32", "Long": "int64", "Bool": "bool", "Int": "int32", "Double": "float64"}[_name[:-6]]
     function(f"tensor_{_dtype}", "any", torch=f"torch.{_name}(data: is_sequence(value))",
              keras=f"ops.convert_to_tensor(x: value, dtype: {_dtype!r} = None)")
+    function(f"empty_{_dtype}", "create shape", torch=f"torch.{_name}(*size: shape)",
+             keras=f"ops.zeros(shape: shape, dtype: {_dtype!r} = None)" if _name != "FloatTensor" else
+             "ops.zeros(shape: shape)")
 for _name in ("tril_indices", "triu_indices"):
     function(_name, "host",
              torch=f"torch.{_name}(row: rows, col: columns, offset: offset = 0, *, dtype: _ = None, layout: _ = None, "

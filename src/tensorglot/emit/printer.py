@@ -99,7 +99,8 @@ class Printer:
         """(start, end, new text) for every child, in source order."""
         pieces: list[tuple[int, int, str]] = []
         for field, value in node.fields.items():
-            if isinstance(value, list) and field in _BODIES and any(isinstance(v, Node) for v in value):
+            if isinstance(value, list) and (field == "decorator_list" or
+                                            field in _BODIES and any(isinstance(v, Node) for v in value)):
                 pieces += self._body(node, field, value)
             elif isinstance(value, list):
                 for item in value:

@@ -20,6 +20,13 @@ _OPERATORS = {
 }
 
 
+#: Methods of Python's own types, of modules and of common libraries: no sign of a tensor.
+_HOST_METHODS = set(dir(list) + dir(dict) + dir(str) + dir(set) + dir(float) + dir(int)) | {
+    "to", "cpu", "cuda", "float", "half", "double", "eval", "train", "apply", "type", "bool", "min", "max", "sum",
+    "mean", "numpy", "item", "get", "set", "all", "any", "tolist", "reshape", "flatten", "shape", "size", "dim", "sort",
+    "split", "round", "backward"}
+
+
 class Constructs:
     """Mixin of `Lifter`: what each expression means in the framework."""
 
@@ -285,9 +292,9 @@ class Constructs:
             lifted = self.visit(receiver)  # type: ignore[attr-defined]
             tensor = self.type_of(lifted) in ("tensor", "parameter") or \
                 self.type_of(lifted) == "shape" and method == "numel"  # type: ignore[attr-defined]
-        if not tensor:
-            return None
         canonical = f"Tensor.{method}"
+        if not tensor:
+            return self.cold_method(node, lifted, canonical) if lifted is not None else None
         lifted = lifted if lifted is not None else self.visit(receiver)  # type: ignore[attr-defined]
         args, keywords = self.arguments(node)
         if method.endswith("_") and not method.endswith("__"):
@@ -300,6 +307,15 @@ class Constructs:
                              "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
         style = "inplace" if method.endswith("_") and not method.endswith("__") else "method"
         return self.construct(node, canonical, entries, [lifted, *args], keywords, style)
+
+    def cold_method(self, node: Host, receiver: Node, canonical: str) -> Node | None:
+        """A method that only tensors have, in code that no example ran, on a value of unknown type."""
+        name = canonical.partition(".")[2]
+        if not self.function.cold or name in _HOST_METHODS or self.type_of(receiver) is not None or \
+                self.is_module(node.fields["func"].fields["value"]) or not registry.lookup(self.dialect.PREFIX, canonical):  # type: ignore[attr-defined]
+            return None
+        return self.mark(node, "TG020", f"no example ran this code, and what {name!r} is called on is not known",  # type: ignore[attr-defined]
+                         "Give an example that runs it with --model and --input.")
 
     # -- operators ------------------------------------------------------------------------------------------------
 
@@ -398,6 +414,8 @@ class Constructs:
     def initial_method(self, node: Host, receiver: Node, method: str, args: list[Node],
                        keywords: list[Host]) -> Node | None:
         """`layer.weight.data.normal_(…)`: an in-place method on a parameter's data."""
+        if isinstance(receiver, Op) and receiver.style == "attribute" and receiver.op == "stop_gradient":
+            receiver = Host("Attribute", {"value": receiver.args["x"], "attr": "data"}, span=receiver.span)
         if not (isinstance(receiver, Host) and receiver.kind == "Attribute"):
             return None
         direct = receiver.fields["attr"] in ("data", "weight", "bias")

@@ -221,6 +221,36 @@ class Lifter(Constructs):
                     scope.types[name] = "tensor"
             elif role == "forward" and 0 < position < required:
                 scope.types[name] = "tensor"
+        if not entered:
+            for name in self.tensor_uses(node, scope):
+                scope.types.setdefault(name, "tensor")
+
+    def tensor_uses(self, node: Host, scope: Scope) -> set[str]:
+        """Parameters that the body hands to a framework function or to a layer of the same object as an operand."""
+        names = {p.fields["arg"] for p in parameters(node)} - {scope.self_name}
+        found: set[str] = set()
+        self.scopes.append(scope)
+        for inner in node.walk():
+            if isinstance(inner, Host) and inner.kind == "Call" and inner.fields["args"]:
+                func, first = inner.fields["func"], inner.fields["args"][0]
+                if self.takes_tensor(func):
+                    operands = first.fields["elts"] if isinstance(first, Host) and first.kind in ("Tuple", "List") \
+                        else [first]
+                    found |= {o.fields["id"] for o in operands if isinstance(o, Host) and o.kind == "Name"}
+        self.scopes.pop()
+        return found & names
+
+    def takes_tensor(self, func: Node) -> bool:
+        """True where the first argument of a callee is certainly a tensor."""
+        dotted = self.origin(func)
+        if self.in_framework(dotted):
+            entries = registry.lookup(self.dialect.PREFIX, self.dialect.canonical(dotted))
+            return bool(entries) and entries[0].kind == "function" and \
+                entries[0].rule.split()[0] not in ("host", "create", "any", "size", "shape")
+        if isinstance(func, Host) and func.kind == "Attribute" and self.is_self(func.fields["value"]) and self.owner:
+            sort = self.classes.attribute(self.owner, func.fields["attr"]) or ""
+            return sort.startswith("layer:") or sort == "module"
+        return False
 
     def visit_Lambda(self, node: Host) -> Node:
         self.scopes.append(Scope("lambda", self.function.name, bound_names(node)))

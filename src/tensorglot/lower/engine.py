@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
-from ..catalog.binding import choose, lower_call
+from ..catalog.binding import bind, choose, lower_call
 from ..catalog.codecs import Decline
+from ..catalog.tensor_codecs import Known, Oracle, knowing, note_seen
 from ..diagnostics import Diagnostic, Sink
 from ..infer.layouts import Layouts, SiteLayout
 from ..pivot.nodes import (
@@ -191,19 +192,37 @@ class Lowerer(Modules, Idioms, Shapes):
         style = getattr(node, "style", "function")
         if style == "operator" and node.span is not None and node.op != "getitem" and self.keeps_operator(entry, node):
             return self.operator(node, args)
-        if node.op == "getitem":
-            return Host("Subscript", {"value": args["x"], "slice": args["index"]}, site=node.site, span=node.span,
-                        verbatim=self.is_splice(args["x"]) and self.is_splice(args["index"]))
         reasons: list[str] = []
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             try:
-                lowered, _ = choose(entry, framework, args, given)
+                with knowing(self.oracle(entry, node, args)):
+                    lowered, _ = choose(entry, framework, args, given)
             except Decline as error:
                 reasons.append(str(error))
                 continue
+            if lowered.signature.callee == "operator.getitem":
+                return Host("Subscript", {"value": args["x"], "slice": args["index"]}, site=node.site, span=node.span,
+                            verbatim=self.is_splice(args["x"]) and self.is_splice(args["index"]))
             return self.written(lowered, node, args)
         return self.mark(node, "TG011", f"{node.op.replace('_', ' ')}: {'; '.join(dict.fromkeys(reasons))}",
                          "Rewrite the spot with supported arguments, or add an adapter (docs/adding-an-op.md).")
+
+    def oracle(self, entry: registry.Entry, node: Canonical, args: dict[str, Any]) -> Oracle:
+        """What the examples showed of an op's arguments."""
+        seen: dict[int, Known] = {}
+        events = self.program.facts.events(self.file.module, node.site, "op") if self.program.facts else []
+        for event in events[:1]:
+            for signature in entry.signatures.get(self.program.source, ()):
+                if signature.callee != event.callee:
+                    continue
+                try:
+                    told = bind(signature, event.data["a"], event.data["kw"]).args
+                except Decline:
+                    continue
+                for name, value in told.items():
+                    note_seen(args.get(name), value, event.tensors, seen)
+                break
+        return lambda value: seen.get(id(value), Known())
 
     @staticmethod
     def is_splice(node: Any) -> bool:
@@ -356,7 +375,7 @@ def _fill(template: Host, args: dict[str, Any], lowerer: Lowerer) -> Host:
         return const(args[template.fields["id"]])
     if template.kind in ("Attribute", "Name"):
         text = _dotted(template)
-        if text is not None and text.split(".")[0] in lowerer.target.namespaces:
+        if text is not None and text.split(".")[0] in (*lowerer.target.namespaces, "adapters"):
             return lowerer.use(lowerer.target.full(text))
     fields = {k: [_fill(x, args, lowerer) if isinstance(x, Host) else x for x in v] if isinstance(v, list) else
               _fill(v, args, lowerer) if isinstance(v, Host) else v for k, v in template.fields.items()}

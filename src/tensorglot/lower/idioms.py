@@ -83,7 +83,7 @@ class Idioms:
         tensor, init = value.args["tensor"], value.args["init"]
         while isinstance(tensor, Host) and tensor.kind == "Attribute" and tensor.fields["attr"] == "data":
             tensor = tensor.fields["value"]
-        if isinstance(tensor, Op) and tensor.op in ("detach", "data", "identity"):
+        if isinstance(tensor, Op) and tensor.op == "stop_gradient":
             tensor = tensor.args["x"]
         made = self._initialiser(init)
         if made is not None and isinstance(tensor, Host) and tensor.kind == "Attribute":

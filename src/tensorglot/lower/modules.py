@@ -10,7 +10,7 @@ from ..pivot.nodes import literal
 from .idioms import truth
 
 #: Creation ops whose result the target can make with an initialiser: op → initialiser.
-_FILLS = {"zeros": "zeros", "ones": "ones", "empty": "zeros", "randn": "random_normal"}
+_FILLS = {"zeros": "zeros", "ones": "ones", "empty": "zeros", "empty_float32": "zeros", "randn": "random_normal"}
 
 #: Layers that hold others.
 CONTAINERS = ("sequential", "module_list", "module_dict", "parameter_list", "parameter_dict")
