@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,12 @@ COMMON_INPUTS = ("float32[1,3,64,64]", "float32[1,3,224,224]", "float32[1,3,32,3
                  "int64[1,16]<2", "float32[1,3,8,112,112]", "float32[1,784]")
 
 _SECONDS = 600.0
+
+
+def with_tensors(plan: Plan, src: Any, dst: Any, model: str, inputs: Sequence[str] = ()) -> Plan:
+    """The plan with the tensors of one model, ready to be saved: `convert` then needs neither framework's models."""
+    with derived(src, dst, model, inputs, plan, False) as (tensors, _):
+        return replace(plan, tensors=tensors)
 
 
 @contextlib.contextmanager

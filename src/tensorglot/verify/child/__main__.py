@@ -11,7 +11,11 @@ import os
 import sys
 from typing import Any
 
+from tensorglot.frameworks.torch.runner import sandbox
 from tensorglot.verify.cases import Request
+
+#: Address space in bytes; both frameworks reserve several times what they use.
+_MEMORY = 24 * 2**30
 
 
 def main() -> None:
@@ -39,7 +43,9 @@ def _answer(task: str, request: Request) -> dict[str, Any]:
 
 
 def _prepare(dtype: str) -> None:
-    """Imports the frameworks once; the dtype must be set before any Keras layer exists."""
+    """Sets limits and imports the frameworks once; the dtype must be set before any Keras layer exists."""
+    sandbox.limit_memory(_MEMORY)
+    sandbox.cut_network()  # before threads exist: the system may refuse it then
     import keras
     import torch
 

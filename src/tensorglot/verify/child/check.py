@@ -458,4 +458,4 @@ def _say(error: BaseException, namespace: Namespace) -> str:
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(namespace.root) and "tensorglot/verify" not in frame.filename:
             place = f" ({Path(frame.filename).name}:{frame.lineno})"
-    return f"{type(error).__name__}: {' '.join(line.strip() for line in lines[:4])[:500]}{place}"
+    return f"{type(error).__name__}: {' '.join(' '.join(lines[:4]).split())[:500]}{place}"
