@@ -32,7 +32,7 @@ torch.set_num_threads(1)
 NAMESPACES: dict[str, dict[str, Any]] = {
     "torch": {"torch": torch, "F": torch.nn.functional, "nn": torch.nn, "operator": operator, "einops": einops},
     "keras": {"keras": keras, "layers": keras.layers, "ops": keras.ops, "operator": operator, "einops": einops,
-              "math": math, "contextlib": contextlib},
+              "math": math, "np": np, "contextlib": contextlib},
 }
 
 

@@ -7,12 +7,13 @@ from .registry import function
 
 function("getitem", "getitem", torch="operator.getitem(x: x, index: index)",
          keras=["operator.getitem(x: x, index: basic_key(index))", "ops.take(x: x, indices: index_key(index), axis: 0)",
-                "adapters.getitem(x: x, key: index)"],
+                "adapters.getitem(x: x, key: value_key(index))", "= adapters.getitem(x, np.s_[index])"],
          tensorflow=["operator.getitem(x: x, index: basic_key(index))",
                      "tf.gather(params: x, indices: index_key(index))",
-                     "adapters.getitem(x: x, key: index)"])
+                     "adapters.getitem(x: x, key: value_key(index))", "= adapters.getitem(x, np.s_[index])"])
 function("setitem", "setitem", torch="operator.setitem(x: x, index: index, value: value)",
-         keras="adapters.setitem(x: x, key: index, value: value)",
+         keras=["adapters.setitem(x: x, key: value_key(index), value: value)",
+                "= adapters.setitem(x, np.s_[index], value)"],
          note="Gives the changed tensor; the statement assigns it to the name.")
 
 # One index per element.

@@ -71,6 +71,18 @@ def recorded(value: Any, tensors: dict[Any, Any] | None = None) -> Known:
     return Known("dtype" if last in DTYPES else None)
 
 
+def note_seen(value: Any, told: Any, tensors: dict[Any, Any], into: dict[int, Known]) -> None:
+    """Notes what a recorded value tells of an argument, and of the items of a tuple or list, by identity."""
+    if value is None:
+        return
+    into[id(value)] = recorded(told, tensors)
+    items = value.fields["elts"] if getattr(value, "kind", None) in ("Tuple", "List") else value
+    parts = (told.get("tu") or told.get("l")) if isinstance(told, dict) else None
+    if isinstance(items, (list, tuple)) and parts and len(items) == len(parts):
+        for item, part in zip(items, parts, strict=True):
+            note_seen(item, part, tensors, into)
+
+
 def _of_node(value: Any) -> Known:
     """What the kind of a pivot node tells."""
     if isinstance(value, Op):
@@ -403,6 +415,16 @@ def _lower_basic_key(key: Any) -> Any:
 
 
 codec("basic_key", lift=_same, lower=_lower_basic_key)
+
+
+def _lower_value_key(key: Any) -> Any:
+    """A subscript that is an expression: one with `:` is none."""
+    if any(getattr(plain(item), "kind", None) == "Slice" for item in _items(key)):
+        raise Decline("slices are no expressions")
+    return key
+
+
+codec("value_key", lift=_same, lower=_lower_value_key)
 
 
 def _lower_index_key(key: Any) -> Any:

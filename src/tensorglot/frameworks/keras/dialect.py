@@ -25,6 +25,7 @@ NAMESPACES = {
     "np": ("import numpy as np", "numpy"),
     "numpy": ("import numpy", "numpy"),
     "math": ("import math", "math"),
+    "contextlib": ("import contextlib", "contextlib"),
 }
 
 #: Pivot types → expression in annotations and isinstance checks.
