@@ -4,7 +4,20 @@ import keras
 import numpy as np
 import pytest
 import torch
-from lowered import SHAPES, bound, check_layer, compare, data, execute, first, last, lower, target, tolerance
+from lowered import (
+    SHAPES,
+    ParameterRule,
+    bound,
+    check_layer,
+    compare,
+    data,
+    execute,
+    first,
+    last,
+    lower,
+    target,
+    tolerance,
+)
 from paired import TOLERANCE, compare_layers, to_numpy
 
 ACTIVATIONS = [
@@ -118,8 +131,9 @@ def test_batch_norm_with_given_statistics(dtype):
                                        for i, shape in enumerate([SHAPES[2], *[(4,)] * 4]))
     statistics = torch.tensor(mean), torch.tensor(variance)
     text = "F.batch_norm(x, m, v, w, b, eps=1e-3)"
+    given = {"m": keras.ops.convert_to_tensor(mean), "v": keras.ops.convert_to_tensor(variance)}
     compare(lambda x, w, b: last(torch.nn.functional.batch_norm(first(x), *statistics, w, b, eps=1e-3)),
-            lambda x, w, b: execute(text, {"x": x, "m": mean, "v": variance, "w": w, "b": b}), [x, weight, bias],
+            lambda x, w, b: execute(text, {"x": x, "w": w, "b": b, **given}), [x, weight, bias],
             TOLERANCE[dtype])
 
 

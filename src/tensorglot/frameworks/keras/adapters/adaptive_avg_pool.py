@@ -10,7 +10,7 @@ def adaptive_avg_pool(x, output_size):
     """Pools `x` (N, S..., C) to `output_size` (one number, or one per spatial axis; None keeps an axis as it is)."""
     rank = len(x.shape) - 2
     for axis, size in enumerate(per_axis(output_size, rank), start=1):
-        if size == 1:
+        if isinstance(size, int) and size == 1:
             x = ops.mean(x, axis=axis, keepdims=True)
         elif size is not None:
             weights = ops.cast(adaptive_bins(ops.shape(x)[axis], size), x.dtype)
