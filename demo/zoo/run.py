@@ -74,7 +74,8 @@ class Zoo:
     def run(self, wanted: Sequence[Network], jobs: int, progress: Callable[[Result], None]) -> None:
         """Does what was not done yet, `jobs` processes side by side."""
         if self.library == "torchvision" and not self.package:
-            self.package = migrate_package(self.library, self.target, self.out)
+            self.package = migrate_package(self.library, self.target, self.out,
+                                           list(smallest_of_each_module(networks(self.library))))
             self.save()
         missing = [network for network in wanted if network.name not in self.results]
         chunks = [missing[i:i + CHUNK] for i in range(0, len(missing), CHUNK)]
@@ -97,10 +98,9 @@ def _results(future: Future[list[Result]], chunk: Sequence[Network]) -> list[Res
         return [Result(n.name, n.kind, n.parameters, why=f"worker: {error!r}") for n in chunk]
 
 
-def migrate_package(library: str, target: str, out: Path) -> dict[str, Any]:
-    """Migrates the library's model folder as one package, with the smallest network of each module as example."""
+def migrate_package(library: str, target: str, out: Path, examples: Sequence[Network]) -> dict[str, Any]:
+    """Migrates the library's model folder as one package, with these networks as examples."""
     folder = site_packages(library) / FOLDERS[library]
-    examples = list(smallest_of_each_module(networks(library)))
     start = time.perf_counter()
     migration = tensorglot.migrate(folder, to=target, model=[f"{n.module}:{n.model}" for n in examples],
                                    inputs=[[n.input] for n in examples])
