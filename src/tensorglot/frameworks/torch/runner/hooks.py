@@ -149,10 +149,14 @@ def _call(recorder: Recorder, site: Site, function: Any, owner: Any, attribute: 
     target, bound = _unwrap(function)
     if isinstance(target, type) and issubclass(target, nn.Module):
         return _construct(recorder, site, function, target, bound, args, kwargs)
-    instance = getattr(target, "__self__", None)
-    if isinstance(instance, nn.Module) and getattr(target, "__name__", "") == "forward":
+    instance = _receiver(target)
+    if isinstance(instance, nn.Module) and target.__name__ == "forward":
         return run_module(recorder, site, instance, function, args, kwargs)
     return _function(recorder, site, function, target, owner, attribute, args, kwargs)
+
+
+def _receiver(function: Any) -> Any:
+    return function.__self__ if isinstance(function, (types.MethodType, types.BuiltinFunctionType)) else None
 
 
 def _unwrap(function: Any) -> tuple[Any, functools.partial | None]:
@@ -183,7 +187,7 @@ def _function(recorder: Recorder, site: Site, function: Any, target: Any, owner:
         name = recorder.name(target)
         kind = "op" if name.startswith(("torch.", "Tensor.", "einops.", "torchvision.ops.")) else "call"
         args_seen = args
-    instance = getattr(target, "__self__", None)
+    instance = _receiver(target)
     if isinstance(instance, nn.Module):
         kind = "call"
     elif isinstance(instance, (list, dict)) and not recorder.has_tensor(args):

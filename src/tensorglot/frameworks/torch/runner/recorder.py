@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
+import types
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 
 #: Containers whose call is their children's calls.
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
+
+#: What carries its own name. Attributes of anything else are not asked for: a project's `__getattr__` would run.
+NAMED = (type, types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.MethodDescriptorType,
+         types.WrapperDescriptorType, types.MethodWrapperType, types.ClassMethodDescriptorType,
+         type(functools.lru_cache(len)))
 
 #: Longer lists and strings are cut; `n` then tells the full length.
 MAX_ITEMS, MAX_TEXT, MAX_DEPTH = 64, 200, 5
@@ -114,6 +121,8 @@ class Recorder:
 
     def name(self, function: Any) -> str:
         """Canonical name of any callable."""
+        if not isinstance(function, NAMED) and self.project(type(function).__module__):
+            return f"{self._own(type(function))}.__call__"
         instance = getattr(function, "__self__", None)
         if isinstance(instance, nn.Module):
             return self._method_name(type(instance), function)
@@ -162,19 +171,21 @@ class Recorder:
             return {"partial": self.encode(value.func, depth + 1),
                     "a": [self.encode(v, depth + 1) for v in value.args],
                     "kw": {k: self.encode(v, depth + 1) for k, v in value.keywords.items()}}
-        if callable(value) and hasattr(value, "__qualname__"):
+        if isinstance(value, NAMED):
             name = self.name(value)
             return {"proj" if ":" in name else "ref": name}
         return {"py": self._type(value)}
 
     def _encode_collection(self, value: list | tuple | dict, depth: int) -> dict[str, Any]:
         if isinstance(value, dict):
-            out: dict[str, Any] = {"d": {str(k): self.encode(v, depth) for k, v in list(value.items())[:MAX_ITEMS]}}
+            items = list(dict.items(value))
+            out: dict[str, Any] = {"d": {str(k): self.encode(v, depth) for k, v in items[:MAX_ITEMS]}}
         else:
-            key = "tu" if isinstance(value, tuple) else "l"
-            out = {key: [self.encode(v, depth) for v in value[:MAX_ITEMS]]}
-        if len(value) > MAX_ITEMS:
-            out["n"] = len(value)
+            key, items = ("tu", list(tuple.__iter__(value))) if isinstance(value, tuple) else (
+                "l", list(list.__iter__(value)))
+            out = {key: [self.encode(v, depth) for v in items[:MAX_ITEMS]]}
+        if len(items) > MAX_ITEMS:
+            out["n"] = len(items)
         return out
 
     def _type(self, value: Any) -> str:
@@ -187,9 +198,11 @@ class Recorder:
         """True for tensors, shapes, modules and collections that hold one."""
         if isinstance(value, (torch.Tensor, nn.Module, torch.Size)):
             return True
-        if depth < 3 and isinstance(value, (list, tuple)):
-            return any(self.has_tensor(v, depth + 1) for v in value[:MAX_ITEMS])
-        return depth < 3 and isinstance(value, dict) and any(self.has_tensor(v, depth + 1) for v in value.values())
+        if depth > 2 or not isinstance(value, (list, tuple, dict)):
+            return False
+        kind = list if isinstance(value, list) else tuple
+        items = dict.values(value) if isinstance(value, dict) else kind.__iter__(value)
+        return any(self.has_tensor(v, depth + 1) for v in itertools.islice(items, MAX_ITEMS))
 
     # Models
 
