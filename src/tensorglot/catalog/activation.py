@@ -71,11 +71,11 @@ layer("prelu", "channel", axes="torch: N C S*; keras: N S* C",
       call_keras="(x: x)")
 
 _layer("softmax2d", "nn.Softmax2d(*args: _, **kwargs: _)", "layers.Softmax()", rule="channel")
-_layer("softmax", "nn.Softmax(dim: axis = None)", "layers.Softmax(axis: given(axis) = -1)", rule="axis axis")
-_layer("log_softmax", "nn.LogSoftmax(dim: axis = None)",
-       ["layers.Activation(activation: 'log_softmax') | axis=-1", "adapters.LogSoftmax(axis: given(axis) = -1)"],
+_layer("softmax", "nn.Softmax(dim: given(axis) = None)", "layers.Softmax(axis: axis = -1)", rule="axis axis")
+_layer("log_softmax", "nn.LogSoftmax(dim: given(axis) = None)",
+       ["layers.Activation(activation: 'log_softmax') | axis=-1", "adapters.LogSoftmax(axis: axis = -1)"],
        rule="axis axis")
-_layer("softmin", "nn.Softmin(dim: axis = None)", "adapters.Softmin(axis: given(axis) = -1)", rule="axis axis")
+_layer("softmin", "nn.Softmin(dim: given(axis) = None)", "adapters.Softmin(axis: axis = -1)", rule="axis axis")
 _layer("glu", "nn.GLU(dim: axis = -1)",
        ["layers.Activation(activation: 'glu') | axis=-1", "adapters.GLU(axis: axis = -1)"], rule="axis axis")
 
@@ -148,16 +148,16 @@ _function("glu", ["F.glu(input: x, dim: axis = -1)"], "ops.glu(x: x, axis: axis 
 
 for _name in ("softmax", "log_softmax"):
     function(_name, "axis axis",
-             torch=[f"F.{_name}(input: x, dim: axis = None, _stacklevel: _ = 3, dtype: dtype = None)",
+             torch=[f"F.{_name}(input: x, dim: given(axis) = None, _stacklevel: _ = 3, dtype: dtype = None)",
                     f"torch.{_name}(input: x, dim: axis, dtype: dtype = None)",
                     f"torch.special.{_name}(input: x, dim: axis, *, dtype: dtype = None)",
                     f"Tensor.{_name}(self: x, dim: axis, dtype: dtype = None)"],
-             keras=[f"ops.{_name}(x: x, axis: given(axis) = -1)",
+             keras=[f"ops.{_name}(x: x, axis: axis = -1)",
                     f"= ops.{_name}(ops.cast(x, dtype), axis=axis)"],
-             tensorflow=[f"tf.nn.{_name}(logits: x, axis: given(axis) = None)",
+             tensorflow=[f"tf.nn.{_name}(logits: x, axis: axis = None)",
                          f"= tf.nn.{_name}(tf.cast(x, dtype), axis=axis)"])
 function("softmin", "axis axis",
-         torch="F.softmin(input: x, dim: axis = None, _stacklevel: _ = 3, dtype: dtype = None)",
+         torch="F.softmin(input: x, dim: given(axis) = None, _stacklevel: _ = 3, dtype: dtype = None)",
          keras="= ops.softmax(-x, axis=axis)")
 function("gumbel_softmax", "axis axis", note="random: values cannot be equal",
          torch="F.gumbel_softmax(logits: x, tau: tau = 1, hard: hard = False, eps: _ = 1e-10, dim: axis = -1)",

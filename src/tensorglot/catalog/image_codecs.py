@@ -202,7 +202,7 @@ def _kept(decay: Any) -> Any:
 
 codec("kept", lift=lambda value: value, lower=_kept)
 
-codec("given", lift=lambda value: value, lower=_given)
+codec("given", lift=_given, lower=_given)
 
 
 def _center(bias: Any, affine: Any) -> Any:
