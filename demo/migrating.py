@@ -13,7 +13,7 @@ from tensorglot.verify.cases import Case as Check
 
 from .cases import ROOT, Case, Example
 from .metrics import adapter_names, compare
-from .row import Row, module_of
+from .row import Row, fault, module_of
 
 BUILD = ROOT / "build" / "demo"
 #: Keras backends on which the Keras output is run besides TensorFlow.
@@ -38,7 +38,7 @@ def migrate_case(case: Case, target: str, build: Path = BUILD, quick: bool = Fal
         written = migration.save(out if len(migration.files) > 1 else out.with_suffix(".py"), force=True)
         measure(row, migration, case, target)
     except Exception as error:
-        row.failures.append(f"migration: {type(error).__name__}: {error}")
+        row.failures.append(f"migration: {fault(error)}")
         return Migrated(row, [])
     finally:
         row.seconds = time.perf_counter() - start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -74,6 +75,13 @@ class Row:
 def worst(numbers: Sequence[float | None]) -> float | None:
     """The largest number there is; a missing one is skipped."""
     return max((number for number in numbers if number is not None), default=None)
+
+
+def fault(error: BaseException) -> str:
+    """An exception in one line, with the place of this project that raised it."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "tensorglot" in frame.filename]
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"
 
 
 def module_of(path: Path) -> tuple[Path, str]:

@@ -16,6 +16,7 @@ import tensorglot
 from tensorglot.verify.cases import Case as Check
 
 from ..cases import ROOT
+from ..row import fault
 from ..run import reason
 from .listing import Network, networks
 
@@ -144,7 +145,7 @@ def run_networks(library: str, target: str, chunk: Sequence[Network], out: Path,
                 folder, interface, result.marked = migrate_file(library, target, network, out / network.module)
             checks.append((result, check(library, network, folder, interface)))
         except Exception as error:
-            result.why = f"migration: {type(error).__name__}: {error}"
+            result.why = f"migration: {fault(error)}"
         result.seconds = time.perf_counter() - start
     for (result, _), report in zip(checks, verify_many([c for _, c in checks]), strict=True):
         result.difference = report.worst_output
