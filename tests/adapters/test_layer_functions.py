@@ -147,12 +147,16 @@ def test_pad(text, callee, dtype):
             [data(SHAPES[2], dtype)], TOLERANCE[dtype])
 
 
-def test_pad_written_out(dtype):
+@pytest.mark.parametrize("arguments, pads, callee", [
+    ("(1, 2, 0, 3), value=0.5", (0, 3, 1, 2), "ops.pad"), ("(1, 2, 0, 3), 'reflect'", (0, 3, 1, 2), "ops.pad"),
+    ("(1, 2, 0, 3), 'replicate'", (0, 3, 1, 2), "adapters.pad_axes"),
+    ("(-1, 2, 1, -2)", (1, -2, -1, 2), "adapters.pad_axes")])
+def test_pad_written_out(arguments, pads, callee, dtype):
     """A pass has ordered the pads by stored axis."""
-    facts = {"pad": ((0, 0), (0, 3), (1, 2), (0, 0)), "axes": [2, 1, 3, 0]}
-    text = "F.pad(x, (1, 2, 0, 3), value=0.5)"
-    assert lower(text, **facts)[2].signature.callee == "ops.pad"
-    compare(lambda x: last(torch.nn.functional.pad(first(x), (1, 2, 0, 3), value=0.5)),
+    facts = {"pad": ((0, 0), pads[:2], pads[2:], (0, 0))}
+    text = f"F.pad(x, {arguments})"
+    assert lower(text, **facts)[2].signature.callee == callee
+    compare(lambda x: last(eval(text, {"F": torch.nn.functional, "x": first(x)})),
             lambda x: execute(text, {"x": x}, **facts), [data(SHAPES[2], dtype)], TOLERANCE[dtype])
 
 

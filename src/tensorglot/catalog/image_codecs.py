@@ -306,15 +306,24 @@ def _zero_pairs(pad: Any, rank: int) -> Any:
 codec("zero_pairs", lift=_lift_pairs, lower=_zero_pairs)
 
 
-def _full_pairs(pad: Any) -> Any:
+def _every_pair(pad: Any) -> Any:
     """(before, after) of every axis, once a pass has ordered them by stored axis."""
-    if not isinstance(pad, (tuple, list)) or not all(isinstance(pair, (tuple, list)) for pair in pad):
+    pairs = items_of(pad)
+    pairs = tuple(items_of(pair) for pair in pairs) if isinstance(pairs, (tuple, list)) else None
+    if pairs is None or not all(isinstance(pair, (tuple, list)) for pair in pairs):
         raise Decline("paddings that are not written out")
-    if any(isinstance(item, int) and item < 0 for pair in pad for item in pair):
+    return pairs
+
+
+def _full_pairs(pad: Any) -> Any:
+    """The same without negative numbers."""
+    pairs = _every_pair(pad)
+    if any(isinstance(item, int) and item < 0 for pair in pairs for item in pair):
         raise Decline("negative padding")
-    return pad
+    return pairs
 
 
+codec("every_pair", lift=lambda value: value, lower=_every_pair)
 codec("full_pairs", lift=lambda value: value, lower=_full_pairs)
 
 

@@ -2,7 +2,7 @@
 
 The layers pad spatial axes. The function `pad` takes flat pairs that begin with the last axis of the source's order
 (rule `pad P`): a pass that knows rank and storage replaces `pad`, where it is written out, by one (before, after) pair
-for each stored axis, and sets `axes` to the stored axes in the order of the flat pairs.
+for each stored axis; elsewhere it sets `axes` to the stored axes in the order of the flat pairs.
 """
 
 from __future__ import annotations
@@ -35,4 +35,5 @@ function("pad", "pad pad",
                 "torch.constant_pad_nd(input: x, pad: pad, value: value = 0) | mode='constant'"],
          keras=["ops.pad(x: x, pad_width: full_pairs(pad), mode: array_pad_mode(mode) = 'constant', "
                 "constant_values: value = None)",
+                "adapters.pad_axes(x: x, padding: every_pair(pad), mode: mode = 'constant', value: value = None)",
                 "adapters.pad(x: x, padding: pad, axes: axes = None, mode: mode = 'constant', value: value = None)"])

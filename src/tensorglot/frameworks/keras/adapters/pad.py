@@ -1,8 +1,6 @@
-"""Padding of any axes with any mode."""
+"""Padding of some axes with any mode."""
 
-from keras import ops
-
-from tensorglot.frameworks.keras.adapters.spatial_pad import spatial_pad
+from tensorglot.frameworks.keras.adapters.pad_axes import pad_axes
 
 
 def pad(x, padding, axes=None, mode="constant", value=None):
@@ -14,6 +12,4 @@ def pad(x, padding, axes=None, mode="constant", value=None):
     pairs = [(0, 0)] * rank
     for i in range(len(padding) // 2):
         pairs[axes[i] if axes else rank - 1 - i] = (padding[2 * i], padding[2 * i + 1])
-    # spatial_pad leaves the first and the last axis as they are.
-    x = ops.expand_dims(ops.expand_dims(x, 0), -1)
-    return ops.squeeze(spatial_pad(x, pairs, mode, value or 0.0), (0, -1))
+    return pad_axes(x, pairs, mode, value)
