@@ -29,7 +29,9 @@ class UnbiasedBatchNormalization(layers.Layer):
             self.moving_mean = self.add_weight(name="moving_mean", shape=shape, initializer="zeros", trainable=False)
             self.moving_variance = self.add_weight(
                 name="moving_variance", shape=shape, initializer="ones", trainable=False)
-            self.batches = self.add_weight(name="batches", shape=(), initializer="zeros", trainable=False)
+            if self.momentum is None:
+                self.num_batches_tracked = self.add_weight(
+                    name="num_batches_tracked", shape=(), initializer="zeros", trainable=False)
 
     def call(self, x, training=None):
         if training or not self.track_running_stats:
@@ -44,8 +46,10 @@ class UnbiasedBatchNormalization(layers.Layer):
 
     def _track(self, mean, variance, shape):
         count = ops.cast(math.prod(shape[:-1]), variance.dtype)
-        self.batches.assign_add(1.0)
-        keep = 1 - 1 / self.batches if self.momentum is None else self.momentum
+        keep = self.momentum
+        if keep is None:
+            self.num_batches_tracked.assign_add(1.0)
+            keep = 1 - 1 / self.num_batches_tracked
         for average, value in ((self.moving_mean, mean), (self.moving_variance, variance * count / (count - 1))):
             average.assign(average * keep + value * (1 - keep))
 
