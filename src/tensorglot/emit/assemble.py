@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..catalog.binding import lower_call
+from ..catalog.codecs import Decline
 from ..lower.targets import Target, wrapper_parts
 from ..pivot.nodes import Host
 from .printer import Printer
@@ -67,7 +68,12 @@ def wrappers_text(target: Target) -> str:
     """Definitions of the generated wrappers."""
     out = []
     for name in target.wrappers:
-        params, lowered = wrapper_parts(target, name)
+        try:
+            params, lowered = wrapper_parts(target, name)
+        except Decline as error:
+            out.append(f"def {name}(*args, **kwargs):\n    raise NotImplementedError({str(error)!r})\n")
+            target.marked += 1
+            continue
         func = Host("Name", {"id": target.use(lowered.signature.callee)}, verbatim=False)
         made: Any = lower_call(func, lowered)
         text = Printer("").emit(made) if lowered.signature.template is None else lowered.signature.template

@@ -18,6 +18,7 @@ _TIGHT = {"BinOp": {"left", "right"}, "UnaryOp": {"operand"}, "BoolOp": {"values
           "IfExp": {"test", "body", "orelse"}, "comprehension": {"iter", "ifs"}}
 _BARE_TUPLE = {("Subscript", "slice"), ("Assign", "value"), ("Return", "value"), ("Assign", "targets"),
                ("For", "iter"), ("For", "target"), ("comprehension", "target"), ("Expr", "value"), ("Yield", "value")}
+_COMPOUND = {"If", "For", "AsyncFor", "While", "With", "AsyncWith", "Try", "FunctionDef", "AsyncFunctionDef", "ClassDef"}
 _SPANLESS = {"arguments", "comprehension", "withitem", "match_case"}
 _BODIES = ("body", "orelse", "finalbody", "handlers", "decorator_list")
 
@@ -58,7 +59,10 @@ class Printer:
                 return self._splice(node)
             except CannotSplice:
                 pass
-        return self._generate(node)
+        text = self._generate(node)
+        if node.span is not None and node.kind in _COMPOUND:
+            return self.reindented(text, 0, self.column(node.span[0]))
+        return text
 
     def _formatted(self, node: Host) -> str:
         """An f-string: as it stands, unless something in it has changed (positions inside are not reliable)."""
@@ -339,6 +343,8 @@ class Printer:
             text = self.emit(node)
             if field in _BODIES and node.span is not None:
                 text = self.reindented(text, self.column(node.span[0]), 0)
+            if field not in _BODIES:
+                text = _standing(text)
             hole = self._hole(holes, self._guarded(parent or "", field, node, text, None))
             name = ast.Name(hole)
             return ast.Expr(name) if field in _BODIES and field != "decorator_list" else name
@@ -396,6 +402,16 @@ class Printer:
         """True where the source has parentheses right around a span."""
         before, after = self.text[:span[0]].rstrip(), self.text[span[1]:].lstrip()
         return before.endswith("(") and after.startswith(")") and not re.search(r"[\w\])]\s*\($", before[-40:])
+
+
+def _standing(text: str) -> str:
+    """An expression's text, in parentheses if its line breaks need them."""
+    if "\n" in text:
+        try:
+            ast.parse(text, mode="eval")
+        except SyntaxError:
+            return f"({text})"
+    return text
 
 
 def comments(text: str) -> list[str]:

@@ -514,7 +514,7 @@ class Modules:
         is_chain = self.is_self(original) and self.context.role_of(self.owner) == "sequential" or \
             self.context.sort_of(original, self) == "layer:sequential"
         if is_chain:
-            return Host("Attribute", {"value": lowered, "attr": "layers"}, verbatim=False)
+            return self.placed(Host("Attribute", {"value": lowered, "attr": "layers"}), lowered)  # type: ignore[attr-defined]
         return lowered
 
     # -- host calls that concern modules ----------------------------------------------------------------------------------

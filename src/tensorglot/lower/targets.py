@@ -140,7 +140,7 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
     entry = registry.entry(sort, op)
     source = entry.signatures[target.source_dialect.PREFIX][0]
     params = [p for p in source.params if p.kind in ("positional", "keyword")]
-    refused: set[str] = set()
+    refused = {p.name for p in params if isinstance(p.expr, ast.Constant)}
     while True:
         args: dict[str, Node] = {p.name: dotted_name(p.name) for p in params if p.name not in refused and p.expr is not None}
         bound = bind(source, [], dict(args))
