@@ -19,8 +19,8 @@ from .probe import InputSolver
 from .sandbox import OutOfTime, time_limit
 from .variants import input_variants, model_variants
 
-#: Events kept of all runs together; beyond that only runs that show something new keep theirs.
-MAX_KEPT = 250_000
+#: Examples of a module, and events of all runs, that are kept in any case; later runs must show something new.
+ALWAYS_KEPT, MAX_KEPT = 3, 250_000
 
 #: Seconds for the inputs of one model, and for variants of all models together.
 SOLVE_SECONDS, VARIANT_SECONDS = 20.0, 60.0
@@ -44,6 +44,7 @@ class ExampleSearch:
         self.reached: set[str] = set()
         self.seen: set[Any] = set()
         self.kept = 0
+        self.reported: dict[str, int] = {}
         self.trees = {m.__name__: _tree(m) for m in modules}
         self.tried: set[tuple[str, str]] = set()
         self.succeeded: list[Found] = []
@@ -224,32 +225,59 @@ class ExampleSearch:
         return any(_site_key(e) not in self.seen for run in outcome.runs for e in run["events"])
 
     def _report(self, module: types.ModuleType, model: str, specs: list[str], outcome: Outcome, found: str) -> None:
+        name = self.executor.name(module)
+        self.reported[name] = self.reported.get(name, 0) + outcome.ok
+        certain = self.reported[name] <= ALWAYS_KEPT and self.kept < MAX_KEPT
         for run in outcome.runs:
-            keys = {key for event in run["events"] for key in (_site_key(event), _shape_key(event, run["tensors"]))}
-            if self.kept > MAX_KEPT and not keys - self.seen:
-                run["events"], run["tensors"], run["repeats"] = [], {}, True
-            self.seen |= keys
+            if not certain:
+                self._shorten(run)
+            self.seen |= {key for event in run["events"] for key in _keys(event, run)}
             self.kept += len(run["events"])
             self.emit(run=run)
-        self.emit(example={"module": self.executor.name(module), "model": model, "inputs": specs, "ok": outcome.ok,
+        self.emit(example={"module": name, "model": model, "inputs": specs, "ok": outcome.ok,
                            "error": outcome.error, "found": found,
                            "modes": [r["mode"] for r in outcome.runs if r["ok"]]})
+
+
+    def _shorten(self, run: dict[str, Any]) -> None:
+        """Drops a pass that shows the same sites with the same kinds of operands as before; it teaches nothing.
+
+        Of the construction before it, the events that are new (a builder's own lines) stay.
+        """
+        def is_new(event: dict[str, Any]) -> bool:
+            return any(key not in self.seen for key in _keys(event, run))
+
+        building, forward = run["events"][:run["built"]], run["events"][run["built"]:]
+        if not any(map(is_new, forward)):
+            run["events"] = list(filter(is_new, building))
+            run["built"], run["repeats"] = len(run["events"]), True
 
 
 def _site_key(event: dict[str, Any]) -> Any:
     return event.get("s") or event.get("fn")
 
 
-def _shape_key(event: dict[str, Any], tensors: dict[int, Any]) -> Any:
-    """What a migration could learn from an event: callee, ranks and kinds of its operands."""
-    kinds = tuple(_kind(a, tensors) for a in event.get("a", ()))
-    return (event["k"], _site_key(event), event.get("f"), kinds)
+def _keys(event: dict[str, Any], run: dict[str, Any]) -> tuple[Any, Any]:
+    """What a migration could learn from an event: that its site ran; callee, classes, ranks and kinds there."""
+    kinds = tuple(_kind(a, run) for a in event.get("a", ()))
+    named = tuple((k, _kind(v, run)) for k, v in (event.get("kw") or event.get("args") or {}).items())
+    number = event.get("m")
+    cls = None if number is None else run["modules"][number]["class"]
+    return _site_key(event), (event["k"], _site_key(event), event.get("f"), cls, kinds, named)
 
 
-def _kind(value: Any, tensors: dict[int, Any]) -> Any:
+def _kind(value: Any, run: dict[str, Any]) -> Any:
+    """Rank of a tensor, class of a module, value of a switch or text; of numbers only whether they are 0 or 1."""
     if isinstance(value, dict):
-        return f"t{len(tensors[value['t']]['shape'])}" if "t" in value else next(iter(value))
-    return type(value).__name__
+        if "t" in value:
+            tensor = run["tensors"][value["t"]]
+            return len(tensor["shape"]), tensor["dtype"]
+        if "m" in value:
+            return run["modules"][value["m"]]["class"]
+        return next(iter(value)), str(value.get("ref") or value.get("proj") or value.get("py"))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value if value in (0, 1) else type(value).__name__
+    return value
 
 
 def _first_of_each(examples: list[Found]) -> list[Found]:

@@ -139,6 +139,7 @@ class Executor:
             runs.append({"module": self.name(built.module), "model": built.expression, "inputs": inputs,
                          "device": built.device, "mode": call.mode, "ok": call.error is None, "error": call.error,
                          "tensors": dict(tensors), "modules": {k: dict(v) for k, v in modules.items()},
+                         "built": 0 if i else len(built.events),
                          "events": call.events if i else built.events + call.events})
         return Outcome(runs, next((c.error for c in calls if c.error), None))
 

@@ -20,6 +20,8 @@ SIZES = {1: (64, 128, 32, 1024, 16), 2: (64, 32, 28, 224, 96, 128, 299, 16, 256,
          3: ((8, 64, 64), (16, 112, 112), (8, 32, 32), (16, 64, 64), (16, 224, 224), (32, 32, 32), (8, 8, 8))}
 UPSAMPLED = {1: (16, 1, 8), 2: (4, 1, 8, 16, 32), 3: ((4, 4, 4), (1, 1, 1))}
 
+_SIZE_NAMES = ("image_size", "img_size", "input_size", "input_resolution", "resolution")
+
 MAX_TRIALS = 48
 BATCH, LENGTH, NODES = 2, 16, 8
 
@@ -128,12 +130,22 @@ class InputSolver:
     def _by_first_layer(self) -> list[str]:
         for leaf in self.leaves:
             found = inputs_of_layer(leaf)
+            if found and isinstance(leaf, nn.Conv2d):
+                return [*(_image(leaf.in_channels, size) for size in self._declared_sizes()), *found]
             if found:
                 return found
         for parameter in self.built.model.parameters():
             if parameter.dim() == 2:
                 return [s for w in parameter.shape for s in _matrices(w)]
         return list(_COMMON)
+
+    def _declared_sizes(self) -> list[tuple[int, ...]]:
+        """Image sizes that the model or a part of it carries as an attribute (`image_size`, `img_size`)."""
+        holders = [vars(owner) for owner in (self.built.model, *self.built.model.children())]
+        holders += [v for v in holders[0].values() if type(v) is dict]
+        values = [holder[name] for holder in holders for name in _SIZE_NAMES if name in holder]
+        sizes = [(v, v) if isinstance(v, int) else tuple(v)[-2:] for v in values if isinstance(v, (int, tuple, list))]
+        return [s for s in sizes if len(s) == 2 and all(isinstance(n, int) for n in s)]
 
     def _width(self) -> int:
         for leaf in self.leaves:

@@ -6,6 +6,7 @@ import functools
 import itertools
 import math
 import types
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -26,6 +27,9 @@ NAMED = (type, types.FunctionType, types.MethodType, types.BuiltinFunctionType, 
 
 #: Longer lists and strings are cut; `n` then tells the full length.
 MAX_ITEMS, MAX_TEXT, MAX_DEPTH = 64, 200, 5
+
+#: Real tensors with fewer elements are kept alive for the length of a run.
+_SMALL = 1 << 16
 
 #: A run with more events than this is stopped from growing (its tables stay complete).
 MAX_EVENTS = 200_000
@@ -77,18 +81,27 @@ class Recorder:
         if number is None:
             number = len(self.tensors)
             self._tensor_ids[key] = number
-            self._keep.append(value)
+            self._hold(key, value)
             entry: dict[str, Any] = {"shape": list(value.shape), "dtype": str(value.dtype).removeprefix("torch.")}
             if isinstance(value, nn.Parameter):
                 entry["param"] = True
             self.tensors[number] = entry
         return number
 
+    def _hold(self, key: tuple[int, tuple[int, ...]], value: torch.Tensor) -> None:
+        """Keeps an identity valid: the tensor is kept alive, or its key forgotten when it dies, if it is large."""
+        if value.is_meta or value.numel() < _SMALL or isinstance(value, nn.Parameter):
+            self._keep.append(value)
+        else:
+            ids = self._tensor_ids
+            self._keep.append(weakref.ref(value, lambda _: ids.pop(key, None)))
+
     def forget_after(self, count: int) -> None:
         """Drops tensors numbered `count` and above: an attempt failed, and nothing refers to them."""
         if len(self.tensors) > count:
             self.tensors = dict(list(self.tensors.items())[:count])
-            self._tensor_ids = {k: n for k, n in self._tensor_ids.items() if n < count}
+            for key in [k for k, n in self._tensor_ids.items() if n >= count]:
+                del self._tensor_ids[key]
             self._sizes = {k: n for k, n in self._sizes.items() if n < count}
 
     def alias(self, old: int, new: torch.Tensor) -> None:
