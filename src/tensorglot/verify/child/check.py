@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import ast
-import re
-import traceback
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tensorglot.diagnostics import TensorglotError
-from tensorglot.facts.inputs import InputSpec, materialise, parse_input
+from tensorglot.facts.inputs import InputSpec
 from tensorglot.verify import compare
 from tensorglot.verify.cases import Request
-from tensorglot.verify.child import keras_side, noise, torch_side
+from tensorglot.verify.child import keras_side, torch_side
 from tensorglot.verify.child.gradients import Named, against_own_rounding, both, pull_back
-from tensorglot.verify.child.load import Namespace
 from tensorglot.verify.child.locate import first_difference
+from tensorglot.verify.child.models import Models, Stop, is_float, say
 from tensorglot.verify.child.sizes import other_sizes
 from tensorglot.verify.report import Row, VerifyReport
 from tensorglot.weights.instantiate import instantiate
-from tensorglot.weights.pairing import Pairing, check
-from tensorglot.weights.plan import parse_plan
-from tensorglot.weights.transfer import check_constants, pair_models, report, values
+from tensorglot.weights.transfer import values
 from tensorglot.weights.trees import Node
 
 #: Tolerances on outputs by dtype, and on gradients and buffers in float64 (design §10).
@@ -32,15 +26,8 @@ OUTPUT_TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
 STATE_TOLERANCE = {"float32": 1e-4, "float64": 1e-7}
 #: Gradients in float32 may differ from the source's float64 ones by this many times the source's own difference.
 OWN_FACTOR = 10.0
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-class Stop(Exception):
-    """Ends a verification: `stage` was not passed (None: the source's fault)."""
-
-    def __init__(self, stage: str | None, message: str):
-        super().__init__(message)
-        self.stage = stage
+#: How often inputs are drawn at most before float32 gradients are said to differ.
+_INPUT_DRAWS = 4
 
 
 def verify_request(request: Request) -> VerifyReport:
@@ -62,7 +49,7 @@ def instantiate_request(request: Request) -> dict[str, Any]:
     With ``request.extra["shell"]`` the target model is saved there as a `.keras` archive.
     """
     out = VerifyReport(request.model, "", "", request.backend, request.inputs)
-    work = _Check(request, out)
+    work = Models(request, out)
     try:
         work.build_source()
         work.build_target()
@@ -76,14 +63,8 @@ def instantiate_request(request: Request) -> dict[str, Any]:
     return {"tensors": tensors}
 
 
-class _Check:
-    def __init__(self, request: Request, out: VerifyReport):
-        self.request, self.out, self.dtype = request, out, request.dtype
-        self.source = Namespace(*request.src)
-        self.target = Namespace(*request.dst)
-        self.specs = [parse_input(text) for text in request.inputs]
-        self.interface = request.interface
-        self.plan = parse_plan(request.plan)
+class _Check(Models):
+    """The comparisons of a request, in the order of the report."""
 
     def run(self) -> None:
         self.parse()
@@ -98,118 +79,33 @@ class _Check:
         if not self.out.stages["matches"]:
             self.locate()
 
-    # stages
-
-    def parse(self) -> None:
-        for file in self.request.dst_files:
-            try:
-                ast.parse(Path(file).read_bytes())
-            except (SyntaxError, ValueError) as error:
-                raise Stop("parses", f"{file}: {error}") from error
-        self.out.stages["parses"] = True
-
-    def build_source(self) -> None:
-        import torch
-
-        torch.manual_seed(self.request.seed)
-        rng = np.random.default_rng(self.request.seed)
-        try:
-            with torch_side.default_dtype(self.dtype):
-                self.model = self.source.build(self.request.model)
-                if not isinstance(self.model, torch.nn.Module):
-                    raise TensorglotError(f"the expression gives a {type(self.model).__name__}, not a torch.nn.Module")
-                self.model.to(getattr(torch, self.dtype))
-            noise.silence_modules(self.model)
-            args, kwargs = self.arguments(self.specs)
-            self.in_source(torch_side.call, args, kwargs, False)  # lazy modules get their parameters
-            torch_side.randomise(self.model, rng, lambda: self.in_source(torch_side.call, args, kwargs, True))
-            self.reference = self.in_source(torch_side.call, args, kwargs, False)
-        except Exception as error:
-            raise Stop(None, f"the source does not run: {_say(error, self.source)}") from error
-
-    def build_target(self) -> None:
-        tried = []
-        for interface in self.interfaces():
-            self.interface = interface
-            try:
-                self.new_target()
-                args, kwargs = self.target_arguments(self.specs)
-                outputs = self.in_target(keras_side.call, args, kwargs, False)
-            except Stop:
-                raise
-            except Exception as error:
-                tried.append(_say(error, self.target))
-                continue
-            if self.request.interface is None:
-                self.interface = self.with_outputs(outputs)
-                if self.interface is None:
-                    tried.append("outputs have other shapes")
-                    continue
-                self.out.notes.append(f"no axis order was given; assumed {self.interface}")
-            self.out.interface = self.interface
-            self.out.stages["runs"] = True
-            return
-        raise Stop("runs", f"the target does not run: {tried[0]}")
-
-    def new_target(self) -> None:
-        import keras
-
-        keras.utils.clear_session(free_memory=False)
-        keras.utils.set_random_seed(self.request.seed)
-        try:
-            self.twin = self.target.build(self.request.model)
-        except Exception as error:
-            raise Stop("builds", f"the target does not build: {_say(error, self.target)}") from error
-        if not isinstance(self.twin, keras.layers.Layer):
-            raise Stop("builds", f"the target's expression gives a {type(self.twin).__name__}, not a Keras layer")
-        self.out.stages["builds"] = True
-
-    def interfaces(self) -> list[dict[str, Any]]:
-        if self.interface is not None:
-            return [self.interface]
-        # Nobody says which order the target takes: as the source's, else images channels-last, else sequences too.
-        return [{"inputs": [_channels_last(spec, rank) for spec in self.specs]} for rank in (9, 4, 3)]
-
-    def with_outputs(self, outputs: Any) -> dict[str, Any] | None:
-        """The assumed interface, completed by the axes of the outputs; None where their shapes don't fit."""
-        orders: list[list[int] | None] = []
-        ours, theirs = list(compare.leaves(outputs)), list(compare.leaves(self.reference))
-        for (_, a), (_, b) in zip(ours, theirs, strict=False):
-            order = None
-            if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape != b.shape:
-                order = [0, *range(2, b.ndim), 1] if b.ndim > 2 else None
-                if order is None or b.transpose(order).shape != a.shape:
-                    return None
-            orders.append(order)
-        return {**(self.interface or {}), "outputs": orders}
-
-    def pair(self) -> None:
-        try:
-            self.pairing, self.tree, self.twin_tree = self.paired("error")
-            if any("never called" in problem for problem in self.pairing.problems):
-                args, kwargs = self.target_arguments(self.specs)
-                self.in_target(keras_side.call, args, kwargs, True)
-                self.pairing, self.tree, self.twin_tree = self.paired("drop")
-            check(self.pairing)
-            check_constants(self.pairing)
-            self.transfer()
-        except TensorglotError as error:
-            raise Stop("matches", str(error)) from error
-        noise.silence_layers(self.twin)
-        self.out.weights = str(report(self.pairing))
-
-    def paired(self, unbuilt: str) -> tuple[Pairing, Node, Node]:
-        pairing, a, b, _ = pair_models(self.model, self.twin, self.plan, unbuilt)
-        return pairing, a, b
-
-    def transfer(self) -> None:
-        for move in self.pairing.moves:
-            for tensor, value in values(move):
-                tensor.write(value)
-
     # comparisons
 
     def mode(self, mode: str) -> None:
+        """Compares one call in a mode.
+
+        In float32 a unit within rounding of a kink (a ReLU near zero, a maximum near a tie) has either gradient. Where
+        nothing but gradients differ, other inputs are drawn, so that a failure stands only if it is no such accident.
+        """
+        rows = self.rows_of(mode)
+        while self.dtype == "float32" and _only_gradients_fail(rows) and self.draw + 1 < _INPUT_DRAWS:
+            self.draw += 1
+            again = [row for row in self.rows_of(mode) if row.ok is False or row.quantity == "gradients"]
+            for row in again:
+                row.note = ", ".join(filter(None, (row.note, f"inputs drawn {self.draw + 1} times")))
+            rows = [row for row in rows if row.ok is not False] + again
+        self.draw = 0
+        self.out.rows += rows
+
+    def rows_of(self, mode: str) -> list[Row]:
+        before, self.out.rows = self.out.rows, []
+        try:
+            self.call_in(mode)
+        finally:
+            rows, self.out.rows = self.out.rows, before
+        return rows
+
+    def call_in(self, mode: str) -> None:
         training = mode == "train"
         self.transfer()
         before = {move.targets[0].key: values(move)[0][1].copy() for move in self.buffer_moves()}
@@ -220,13 +116,13 @@ class _Check:
             with torch_side.batch_counts(self.model) as counts:
                 theirs = self.in_source(torch_side.run, args, kwargs, training, self.weigh(weights))
         except Exception as error:
-            self.skip(mode, f"the source itself fails: {_say(error, self.source)}")
+            self.skip(mode, f"the source itself fails: {say(error, self.source)}")
             return
         try:
             ours = self.in_target(keras_side.run, *self.target_arguments(self.specs), training, self.turned(weights))
         except Exception as error:
             self.out.stages["runs"] = False
-            self.skip(mode, f"the target fails: {_say(error, self.target)}", False)
+            self.skip(mode, f"the target fails: {say(error, self.target)}", False)
             return
         self.outputs_row(mode, "traced", ours.outputs, theirs.outputs)
         if training:
@@ -245,14 +141,14 @@ class _Check:
         rng = np.random.default_rng(self.request.seed + 1)
 
         def weights(outputs: Any) -> list[np.ndarray]:
-            kept[:] = [rng.standard_normal(x.shape) for _, x in compare.leaves(outputs) if _is_float(x)]
+            kept[:] = [rng.standard_normal(x.shape) for _, x in compare.leaves(outputs) if is_float(x)]
             return kept
 
         return weights
 
     def turned(self, weights: list[np.ndarray]) -> list[np.ndarray]:
         """Weights of the float outputs in the target's axis order."""
-        places = [i for i, (_, x) in enumerate(compare.leaves(self.reference)) if _is_float(x)]
+        places = [i for i, (_, x) in enumerate(compare.leaves(self.reference)) if is_float(x)]
         orders = (self.interface or {}).get("outputs")
         return [np.ascontiguousarray(compare.permuted(w, compare.permutation(orders, i)))
                 for w, i in zip(weights, places, strict=True)]
@@ -321,9 +217,9 @@ class _Check:
             name, mine, their = move.sources[0].name, move.targets[0].read(), values(move)[0][1]
             error, note = compare.relative_error(mine, their)
             owner, _, last = name.rpartition(".")
-            if error > tolerance and last == "running_var" and owner in counts:
+            if last == "running_var" and owner in counts:
                 biased = self.biased(owner, before[move.targets[0].key], their, counts[owner])
-                if biased is not None and compare.relative_error(mine, biased)[0] <= tolerance:
+                if biased is not None and compare.relative_error(mine, biased)[0] < error:
                     error = compare.relative_error(mine, biased)[0]
                     deviations.append(owner)
             found.add(name, error, note)
@@ -331,9 +227,10 @@ class _Check:
             note = f"running variance of {len(deviations)} layers: n/(n-1) applied" if deviations else ""
             self.row("train", "traced", "buffers", found, tolerance, note)
         if deviations:
-            self.out.notes.append("expected deviation: the source's running variance is unbiased, the target's is not "
-                                  f"(factor n/(n-1), applied exactly): {', '.join(deviations[:4])}"
-                                  + (" ..." if len(deviations) > 4 else ""))
+            more = f" and {len(deviations) - 3} more" if len(deviations) > 3 else ""
+            note = ("expected deviation: the source's running variance is unbiased, the target's is not (factor "
+                    f"n/(n-1), applied exactly): {', '.join(deviations[:3])}{more}")
+            self.out.notes += [note] if note not in self.out.notes else []
 
     def biased(self, path: str, before: np.ndarray, after: np.ndarray, counts: list[int]) -> np.ndarray | None:
         """The running variance if each batch variance had been divided by n instead of n - 1.
@@ -359,7 +256,7 @@ class _Check:
                 ours = self.in_target(keras_side.call, *self.target_arguments(specs), False)
             except Exception as error:
                 self.out.rows.append(Row(self.dtype, "eval", label, "outputs", None, None, False,
-                                         note=f"the target fails: {_say(error, self.target)}"))
+                                         note=f"the target fails: {say(error, self.target)}"))
                 continue
             self.outputs_row("eval", label, ours, theirs)
 
@@ -386,76 +283,15 @@ class _Check:
         handles = {a: (b, id(nodes[b].handle)) for a, b in self.pairing.modules}
         self.out.first_difference = first_difference(theirs, ours, handles, OUTPUT_TOLERANCE[self.dtype])
 
-    # arguments
-
-    def arguments(self, specs: list[InputSpec]) -> tuple[list[Any], dict[str, Any]]:
-        args, kwargs = [], {}
-        for i, spec in enumerate(specs):
-            value = materialise(spec, self.request.seed + 17 * i)
-            if spec.name:
-                kwargs[spec.name] = value
-            else:
-                args.append(value)
-        return args, kwargs
-
-    def target_arguments(self, specs: list[InputSpec]) -> tuple[list[Any], dict[str, Any]]:
-        args, kwargs = self.arguments(specs)
-        orders = (self.interface or {}).get("inputs")
-        positions = [i for i, spec in enumerate(specs) if not spec.name]
-        names = {spec.name: i for i, spec in enumerate(specs) if spec.name}
-        args = [_turned(value, compare.permutation(orders, i)) for value, i in zip(args, positions, strict=True)]
-        return args, {name: _turned(value, compare.permutation(orders, names[name])) for name, value in kwargs.items()}
-
-    def input_orders(self) -> list[list[int] | None]:
-        """The axis order of each float tensor among the inputs, as gradients list them."""
-        orders = (self.interface or {}).get("inputs")
-        indexed = sorted(enumerate(self.specs), key=lambda item: bool(item[1].name))
-        found = []
-        for i, spec in indexed:
-            value = materialise(spec, 0)
-            found += [compare.permutation(orders, i) for _, x in compare.leaves(value) if _is_float(x)]
-        return found
-
-    def in_source(self, function: Callable[..., Any], args: Any, kwargs: Any, training: bool, *more: Any) -> Any:
-        with self.source.active():
-            return function(self.model, args, kwargs, self.dtype, training, *more)
-
-    def in_target(self, function: Callable[..., Any], args: Any, kwargs: Any, training: bool, *more: Any) -> Any:
-        with self.target.active():
-            return function(self.twin, args, kwargs, self.dtype, training, *more)
-
-
 def _nodes(node: Node) -> list[Node]:
     return [node, *(inner for child in node.children.values() for inner in _nodes(child))]
 
 
-def _is_float(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
+def _only_gradients_fail(rows: list[Row]) -> bool:
+    return {row.quantity for row in rows if row.ok is False} == {"gradients"}
 
 
 def _is_buffer(handle: Any) -> bool:
     import torch
 
     return not isinstance(handle, torch.nn.Parameter)
-
-
-def _turned(value: Any, order: list[int] | None) -> Any:
-    turn = lambda x: np.ascontiguousarray(compare.permuted(x, order)) if isinstance(x, np.ndarray) else x  # noqa: E731
-    return torch_side.map_leaves(value, turn)
-
-
-def _channels_last(spec: InputSpec, rank: int) -> list[int] | None:
-    n = len(spec.shape)
-    floats = spec.kind == "tensor" and "float" in spec.dtype
-    return [0, *range(2, n), 1] if floats and rank <= n else None
-
-
-def _say(error: BaseException, namespace: Namespace) -> str:
-    """The error's type and first lines, and the innermost line of the project's own code."""
-    text = _COLOUR.sub("", str(error)).strip() or "no message"
-    lines = text.splitlines()
-    place = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith(namespace.root) and "tensorglot/verify" not in frame.filename:
-            place = f" ({Path(frame.filename).name}:{frame.lineno})"
-    return f"{type(error).__name__}: {' '.join(' '.join(lines[:4]).split())[:500]}{place}"

@@ -23,7 +23,7 @@ _EPSILON = float(np.finfo(np.float32).eps)
 #: An exact gradient this much smaller than the largest of the model counts as zero.
 _VANISHING = 1e-9
 #: How often the source's own rounding is sampled at most.
-_DRAWS = 8
+_DRAWS = 4
 
 
 def pull_back(pairing: Pairing, gradients: dict[int, np.ndarray]) -> dict[int, np.ndarray | None]:
