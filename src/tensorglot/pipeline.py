@@ -94,6 +94,7 @@ def lifted(given: str | list[Path], *, source: str, examples: list[Any], run: bo
     progress("running examples" if run else "reading")
     tape = collect_facts(project, examples, framework, given, progress, sink) if run else None
     evidence = index(tape, getattr(dialect, "FORWARD", "forward"))
+    projects.follow(project, dialect.PACKAGES, evidence.modules() if evidence.ran else None)
     progress("lifting")
     program = lift(project, framework, dialect, evidence, sink)
     return project, program, tape, evidence, program.classes
@@ -104,7 +105,7 @@ def _in_project(example: Any, project: Project) -> Any:
     from dataclasses import replace
 
     module = example.module or project.selected[0]
-    if module not in project.files:
+    if module not in project.files and project.locate(module) is None:
         ends = [m for m in project.files if m.split(".")[-1] == module or m.endswith("." + module)]
         if not ends:
             raise TensorglotError(f"there is no module {module!r} in the project", code="TG002",
@@ -156,6 +157,8 @@ def generate_files(program: Program, project: Project | None, layouts: Layouts, 
             _axis_comments(source, sink)
     if not single:
         _shared_adapters(files, targets, target_dialect, project)
+    if project is not None:
+        _stubs(files, project, sink)
     plan = _plan(program, layouts, context, target_dialect, sink)
     stats = _stats(program, files, targets, layouts)
     return Result(files, plan, list(sink.items), program, None, stats, layouts.interface)
@@ -224,6 +227,40 @@ def _shared_adapters(files: dict[str, str], targets: dict[str, Target], dialect:
     files[f"{prefix}_adapters.py"] = header + text
 
 
+_STUB = '''"""Stands for {module}, which holds no code that a model runs and was not migrated."""
+
+
+class _Unmigrated:
+    def __init__(self, name):
+        self._name = name
+
+    def __getattr__(self, attribute):
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        return _Unmigrated(f"{{self._name}}.{{attribute}}")
+
+    def __call__(self, *args, **kwargs):
+        raise NotImplementedError(f"{{self._name}} was not migrated")
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return _Unmigrated(f"{module}.{{name}}")
+'''
+
+
+def _stubs(files: dict[str, str], project: Project, sink: Sink) -> None:
+    """Files for modules that are reached but were not migrated, and for packages passed through."""
+    for module, file in project.stubs.items():
+        files[file.path] = _STUB.format(module=module)
+        sink.add(Diagnostic("TG060", "info", f"{module} holds no code that the examples ran; a stub stands for it",
+                            "Name the module on the command line to migrate it.", file.path))
+    for package in sorted(project.packages):
+        path = package.replace(".", "/") + "/__init__.py"
+        files.setdefault(path, "")
+
+
 def _axis_comments(source: SourceFile, sink: Sink) -> None:
     for line, text in source.comments():
         if _AXIS_COMMENT.search(text):
@@ -272,8 +309,8 @@ def _stats(program: Program, files: dict[str, str], targets: dict[str, Target], 
     for target in targets.values():
         if target.adapters and single:
             adapter_lines += assemble.adapters_text(target.dialect.ADAPTERS, list(target.adapters))[0].count("\n") + 2
-    extra = files.keys() - {f.path for f in program.files.values()}
-    adapter_lines += sum(files[p].count("\n") for p in extra)
+    if not single:
+        adapter_lines += sum(text.count("\n") for path, text in files.items() if path.endswith("_adapters.py"))
     marked = sum(t.marked for t in targets.values())
     own = target_lines - (adapter_lines if single else 0)
     return {"sites": sites, "marked": marked, "comments": total, "comments_kept": kept, "source_lines": source_lines,

@@ -150,7 +150,7 @@ class Solver:
 
     def order(self, value: Value) -> Order:
         """The chosen storage order of a value."""
-        order = self.sorted[value.key]
+        order = self.sorted.get(value.key, storage.identity(value.rank))
         if is_identity(order):
             return order
         return order if self.regions.choice.get(self.regions.find(value.key), True) else storage.identity(value.rank)

@@ -263,8 +263,14 @@ def demanded_kinds(call: Call, rank: int) -> list[str] | None:
     return out if len(out) == rank else None
 
 
+def is_demanded(call: Call, operand: str) -> bool:
+    """False for operands of a `demand` entry that are no images (a kernel, a grid): its axes name those that are."""
+    named = call.entry.axes.get("operands")
+    return named is None or operand in named
+
+
 def _demand(call: Call, related: Any) -> None:
-    for value in [v for _, v in call.inputs] + call.outputs:
+    for value in [v for name, v in call.inputs if is_demanded(call, name)] + call.outputs:
         kinds = demanded_kinds(call, value.rank)
         for axis, kind in zip(value.axes, kinds or ()):
             axis.demand(kind)

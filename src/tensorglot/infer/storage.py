@@ -12,7 +12,7 @@ from typing import Any
 
 from ..pivot.nodes import Canonical, Host, Node, const, is_literal, literal
 from . import groups
-from .relations import axis_list, demanded_kinds, dropped, permutation
+from .relations import axis_list, demanded_kinds, dropped, is_demanded, permutation
 from .tape import Call, Value
 
 Order = tuple[int, ...]
@@ -413,7 +413,9 @@ class Site:
         """The orders in which the op works as written."""
         inputs = [v for _, v in self.call.inputs]
         if self.call.rule[0] == "demand":
-            return [self._demanded(v) for v in inputs], [self._demanded(v) for v in self.call.outputs]
+            pins = [self._demanded(v) if is_demanded(self.call, name) else identity(v.rank)
+                    for name, v in self.call.inputs]
+            return pins, [self._demanded(v) for v in self.call.outputs]
         if self.call.rule[0] == "channel":
             return [self._channels_last(v.rank) for v in inputs], [self._channels_last(v.rank) for v in self.call.outputs]
         return [identity(v.rank) for v in inputs], [identity(v.rank) for v in self.call.outputs]

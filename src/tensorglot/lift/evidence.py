@@ -45,6 +45,11 @@ class Evidence:
         """Distinct callees of the events of one kind at a site."""
         return list(dict.fromkeys(e.callee for e in self.events(module, site, kind)))
 
+    def modules(self) -> set[str]:
+        """Modules whose code ran."""
+        return {site[0] for site in self.at} | {site[0] for site in self.new} | \
+            {name.partition(":")[0] for name in self.entered}
+
     def is_hot(self, function: str) -> bool:
         """True where an example entered the function (`pkg.mod:Class.method`)."""
         return function in self.entered

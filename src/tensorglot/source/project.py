@@ -125,13 +125,16 @@ class Project:
     """The files of a program.
 
     `root` is the folder that stands on `sys.path`; `package` the root package's name, if the program is one;
-    `selected` the dotted names that the user named; `files` those and every project module that they reach.
+    `selected` the dotted names that the user named; `files` those and every project module that they reach; `stubs`
+    modules that are reached but hold no code that a model runs; `packages` folders only passed through.
     """
 
     root: Path
     package: str | None
     selected: list[str]
     files: dict[str, SourceFile]
+    stubs: dict[str, SourceFile] = field(default_factory=dict)
+    packages: set[str] = field(default_factory=set)
 
     def locate(self, module: str) -> Path | None:
         """The file of a project module, or None where the module is not the project's."""
@@ -231,7 +234,6 @@ def from_paths(paths: list[Path]) -> Project:
         project.files[name] = parse(decode(path.read_bytes(), path.name), path.name, name)
     for module in list(project.selected):
         project.load(module)
-    _follow(project)
     return project
 
 
@@ -242,15 +244,40 @@ def _module_name(path: Path, root: Path) -> str:
     return ".".join(parts)
 
 
-def _follow(project: Project) -> None:
+def follow(project: Project, dialect_packages: frozenset[str], hot: set[str] | None) -> None:
+    """Loads the modules that the chosen ones reach.
+
+    `hot` names modules whose code the examples ran (None: nothing was run). A reached module that was not chosen, was
+    not run and uses the framework is not followed but listed in `project.stubs`; so are packages that are only passed
+    through on the way to a module.
+    """
     if project.package is None and any(project.root.glob("*.dist-info")):
         return
     queue = list(project.files)
     while queue:
         module = queue.pop()
-        found = imported_modules(project.files[module])
-        parents = [".".join(m.split(".")[:i]) for m in found + [module] for i in range(1, len(m.split(".")))]
-        for name in found + parents:
-            if name not in project.files and project.locate(name) is not None:
-                project.load(name)
+        for name in imported_modules(project.files[module]):
+            if name in project.files or name in project.stubs or project.locate(name) is None:
+                continue
+            file = project.load(name)
+            assert file is not None
+            if hot is not None and name not in hot and uses(file, dialect_packages, project):
+                del project.files[name]
+                project.stubs[name] = file
+            else:
                 queue.append(name)
+    for module in [*project.files, *project.stubs]:
+        for i in range(1, len(module.split("."))):
+            parent = ".".join(module.split(".")[:i])
+            if parent not in project.files and parent not in project.stubs and project.locate(parent) is not None:
+                project.packages.add(parent)
+
+
+def uses(file: SourceFile, packages: frozenset[str], project: Project) -> bool:
+    """True where a file imports the framework, or other modules of the project that are not plain Python."""
+    for name in imported_modules(file):
+        if name.split(".")[0] in packages:
+            return True
+        if name.split(".")[0] == project.package and name in project.stubs:
+            return True
+    return False
