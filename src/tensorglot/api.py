@@ -94,9 +94,13 @@ def migrate(source: str | Path | Sequence[Path], to: str = "keras", *, from_: st
     with reading(source) as (given, notebook):
         if run and announce is not None:
             announce(description(given, chosen))
-        result = pipeline.migrate_project(
-            given, to=to, source=from_, run=run, layout=layout, faithful_init=faithful_init, examples=chosen,
-            exact_training=exact_training, sink=sink, progress=progress or (lambda text: None))
+        try:
+            result = pipeline.migrate_project(
+                given, to=to, source=from_, run=run, layout=layout, faithful_init=faithful_init, examples=chosen,
+                exact_training=exact_training, sink=sink, progress=progress or (lambda text: None))
+        except RecursionError:
+            raise TensorglotError("the source is nested too deeply", code="TG001",
+                                  remedy="Split expressions of thousands of terms.") from None
     diagnostics = list(dict.fromkeys([*result.diagnostics, *sink.items]))
     if notebook is not None:
         diagnostics = [_in_cell(diagnostic, notebook, str(paths[0])) for diagnostic in diagnostics]
@@ -238,8 +242,9 @@ def _ran(examples: Iterable[Any]) -> list[Any]:
     """The examples of a tape that ran, as `facts.Example`."""
     from tensorglot.facts import Example
 
-    return [item if isinstance(item, Example) else Example(item["module"], item["model"], list(item["inputs"]))
-            for item in examples if isinstance(item, Example) or item["ok"]]
+    found = [item if isinstance(item, Example) else Example(item["module"], item["model"], list(item["inputs"]))
+             for item in examples if isinstance(item, Example) or item["ok"]]
+    return list({(item.module, item.model, tuple(item.inputs)): item for item in found}.values())
 
 
 def _in_cell(diagnostic: Diagnostic, notebook: notebooks.Notebook, path: str) -> Diagnostic:

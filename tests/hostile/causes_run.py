@@ -23,7 +23,7 @@ def _forward(cause: str, forward: str, says: str = "", head: str = "", diagnosti
 EXPRESSIONS = [
     _given("model that does not exist", "Nets()", "float32[2,3]", 1, "TG004", "NameError"),
     _given("constructor with unknown arguments", "Net(depth=3)", "float32[2,3]", 1, "TG004", "unexpected keyword"),
-    _given("inputs of a wrong size", "Net()", "float32[2,5]", 1, "TG004", "must have same"),
+    _given("inputs of a wrong size", "Net()", "float32[2,5]", 1, "TG004", "net.py:11"),
     _given("too many inputs", "Net()", "float32[2,3] float32[2,3]", 1, "TG004", "positional argument"),
     _given("input of an unknown name", "Net()", "y=float32[2,3]", 1, "TG004", "unexpected keyword"),
     _given("input of a wrong dtype", "Net()", "int64[2,3]", 1, "TG050", "dtype", verify=True),

@@ -59,7 +59,7 @@ CASES = [
     _case("malicious pickle", "evil.pt", "TG040", "evil.pt", bomb, INPUT),
     _case("pickled whole module", "a.pt", "TG040", "state_dict", _save(whole=True), INPUT),
     _case("checkpoint of another size", "a.pt", "TG041", "fc", _save(width=7), INPUT),
-    _case("checkpoint of another model", "a.pt", "TG041", "fc", _save(), INPUT,
+    _case("checkpoint of another model", "a.pt", "TG041", "head", _save(), INPUT,
           files={"net.py": NET.replace("self.fc", "self.head"), "new.py": KERAS.replace("self.fc", "self.head")}),
     _case("weights below a key that is not named", "a.pt", "TG040", "nested", _save(wrap=True), INPUT),
     _case("key that the checkpoint has not", "a.pt", "TG040", "nothing", _save(wrap=True), INPUT + " --key nothing"),

@@ -54,7 +54,8 @@ FUNCTION = "\n\ndef first(y):\n    return y[:, :1] * y.shape[-1]\n"
 
 def source(forward: str) -> str:
     """A module with this forward method."""
-    return HEAD + "    def forward(self, x):\n" + "".join(f"        {line}\n" for line in forward.split("\n")) + FUNCTION
+    lines = "".join(f"        {line}\n" for line in forward.split("\n"))
+    return f"{HEAD}    def forward(self, x):\n{lines}{FUNCTION}"
 
 
 @pytest.mark.slow

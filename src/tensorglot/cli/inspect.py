@@ -24,7 +24,7 @@ def run(options: Namespace) -> int:
     if options.output is not None:
         _check_output(options, source)
     execute = options.after != "lift" and not options.no_run
-    announce = common.announcer(terminal, execute)
+    announce = common.announcer(terminal, not options.no_run)
     sink = Sink()
     with terminal.progress() as progress, common.relocating(source), api.reading(source) as (readable, _):
         if execute:

@@ -28,7 +28,7 @@ def run(options: Namespace) -> int:
                                 exact_training=options.exact_training, progress=progress, announce=announce)
     migration.diagnostics = [common.relocated(d, source) for d in migration.diagnostics]
     migration.silenced = [common.relocated(d, source) for d in migration.silenced]
-    verification = _verify(migration, source, terminal) if options.verify else []
+    verification = _verify(migration, source, given, terminal) if options.verify else []
     return finish(options, migration, source, verification, terminal)
 
 
@@ -70,21 +70,23 @@ def _check(options: Namespace, source: str | list[Path]) -> None:
                                   remedy="give another file to --report")
 
 
-def _verify(migration: api.Migration, source: str | list[Path], terminal: Terminal) -> list[Any]:
-    """Verifies every example on a copy of the output; a failure becomes a diagnostic (TG050)."""
+def _verify(migration: api.Migration, source: str | list[Path], given: list[Any], terminal: Terminal) -> list[Any]:
+    """Verifies the given examples (those found, if none is) on a copy of the output; failures become diagnostics."""
     from tensorglot.verify import Case, verify_many
 
-    if not migration.examples:
-        migration.diagnostics.append(Diagnostic("TG050", "error", "nothing was verified: there is no example",
+    chosen = [e for e in migration.examples if not given
+              or any(g.model == e.model and g.inputs in ([], e.inputs) for g in given)]
+    if not chosen:
+        migration.diagnostics.append(Diagnostic("TG050", "error", "nothing was verified: no example ran",
                                                 "give --model and --input"))
         return []
     with tempfile.TemporaryDirectory(prefix="tensorglot-") as folder, terminal.progress() as progress:
         out = Path(folder) / "out"
         output.write(out, migration.files, migration.weight_plan)
         src, dst = _places(migration, source, Path(folder), out)
-        progress(f"verifying {', '.join(example.model for example in migration.examples)}")
+        progress(f"verifying {', '.join(example.model for example in chosen)}")
         reports = verify_many([Case((src, example.module), (dst, example.module), example.model, example.inputs,
-                                    plan=out / output.FOLDER_PLAN) for example in migration.examples])
+                                    plan=out / output.FOLDER_PLAN) for example in chosen])
     migration.diagnostics += [mismatch(report) for report in reports if not report.ok]
     return list(reports)
 

@@ -30,14 +30,13 @@ CLASSES: dict[str, type[Node]] = {
 
 def dumps(program: Program, *, text: bool = True, spans: bool = True, indent: int | None = 1) -> str:
     """The program as JSON text. `text` and `spans` False leave out the source text and the places in it: what remains
-    is an equal program. Facts and layouts are kept where they have a `to_json`, or are plain data."""
+    is an equal program. Facts are kept as their tape; layouts and classes follow from the rest and are not kept."""
     document = {
         "format": FORMAT,
         "version": VERSION,
         "source": program.source,
         "files": [_file(file, text, spans and text) for file in program.files.values()],
-        "facts": _plain(program.facts),
-        "layouts": _plain(program.layouts),
+        "facts": _tape(program.facts),
     }
     return json.dumps(document, indent=indent) + "\n"
 
@@ -63,7 +62,6 @@ def loads(text: str) -> Program:
             raise _unreadable(f"$.files[{number}]: module {file.module!r} stands twice")
         program.files[file.module] = file
     program.facts = _facts(document.get("facts"))
-    program.layouts = document.get("layouts")
     return program
 
 
@@ -212,11 +210,10 @@ def _need(item: dict[str, Any], name: str, kind: type, where: str) -> Any:
     return value
 
 
-def _plain(value: Any) -> Any:
-    if value is None:
-        return None
-    data = value.to_json() if hasattr(value, "to_json") else value
-    return json.loads(data) if isinstance(data, str) else data
+def _tape(facts: Any) -> Any:
+    """The tape of a program's facts (which may be an index of it) as data; None where nothing was run."""
+    tape = getattr(facts, "tape", facts)
+    return json.loads(tape.to_json()) if hasattr(tape, "to_json") else None
 
 
 def _facts(data: Any) -> Any:

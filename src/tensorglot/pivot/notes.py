@@ -11,11 +11,12 @@ Site = tuple[str, int]
 
 def facts(program: Program) -> str:
     """The runs of the tape and, per site, the shapes that went in and came out (several where runs differ)."""
-    if program.facts is None:
+    tape = getattr(program.facts, "tape", program.facts)
+    if tape is None:
         return "facts: nothing was run\n"
     lines = ["facts"]
     shapes: dict[Site, list[str]] = {}
-    for run in program.facts.runs:
+    for run in tape.runs:
         state = "ran" if run["ok"] else f"failed: {run['error']}"
         lines.append(f"  {run['module']}: {run['model']} on {', '.join(run['inputs'])} ({run['mode']}): {state}")
         for event in run["events"]:
