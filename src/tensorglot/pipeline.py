@@ -283,6 +283,8 @@ def _plan(program: Program, layouts: Layouts, context: Context, dialect: Any, si
         of(key)["parameters"] = {a: {"permute": p} for a, p in sorted(parameters.items())}
     for key, rows in layouts.rows.items():
         of(key)["rows"] = dict(sorted(rows.items()))
+    for key, columns in layouts.columns.items():
+        of(key)["columns"] = dict(sorted(columns.items()))
     return {"version": 1, "source": program.source, "target": dialect.PREFIX,
             "classes": dict(sorted(classes.items())), "interface": layouts.interface}
 

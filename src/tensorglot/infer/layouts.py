@@ -47,7 +47,7 @@ class Layouts:
 
     `sites`: (module, site) of a call → layout; `layers`: constructor site → layout; `conflicts`: sites that mean
     different things in different examples; `parameters`: class → attribute → permutation; `rows`: class → attribute →
-    {"chw", "order"}; `shapes`: site of a shape query → storage order; `inputs`/`outputs` per model expression.
+    {"chw", "order"}; `columns` the same of output features; `shapes`: site of a shape query → storage order; `inputs`/`outputs` per model expression.
     """
 
     sites: dict[Site, SiteLayout] = field(default_factory=dict)
@@ -55,6 +55,7 @@ class Layouts:
     conflicts: dict[Site, str] = field(default_factory=dict)
     parameters: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    columns: dict[str, dict[str, Any]] = field(default_factory=dict)
     shapes: dict[Site, Order] = field(default_factory=dict)
     orders: dict[Site, Order] = field(default_factory=dict)
     interface: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class Solver:
         self.regions = _Regions()
         self.sorted: dict[tuple[int, int], Order] = {}
         self.rows_ok: set[Any] = set()
+        self.columns_ok: set[Any] = set()
 
     def solve(self) -> Layouts:
         """Runs the pass."""
@@ -103,6 +105,7 @@ class Solver:
         for value in self.tape.values.values():
             self.sorted[value.key] = storage.sorted_order(value)
         self._find_rows()
+        self._find_columns()
         self._tie()
         self._choose()
         return self._result()
@@ -129,6 +132,32 @@ class Solver:
                 axis = call.outputs[0].axes[-1].root()
                 if id(axis) in outs or not all(_carries(c, n, i) for c, n, i in users[id(axis)]):
                     self.rows_ok.discard(call.slot)
+
+    def _find_columns(self) -> None:
+        """Splitting sites whose feature axis comes from dense layers alone."""
+        made: dict[int, list[Call]] = defaultdict(list)
+        used: dict[int, list[tuple[Call, int]]] = defaultdict(list)
+        for call in self.tape.calls:
+            for value in call.outputs:
+                for axis in value.axes:
+                    made[id(axis.root())].append(call)
+            for _, value in call.inputs:
+                for i, axis in enumerate(value.axes):
+                    used[id(axis.root())].append((call, i))
+        entering = {id(a.root()) for e in self.tape.others if e.top is not None and "args" in e.data
+                    for v in self.tape.tensors(e, list(e.data["args"].values())) for a in v.axes}
+        for refuse in (False, True):
+            for call in self.tape.calls:
+                if call.rule[0] != "reshape" or not call.inputs or not call.inputs[0][1].rank:
+                    continue
+                axis = call.inputs[0][1].axes[-1].root()
+                fine = id(axis) not in entering and all(_makes(c) for c in made[id(axis)]) and all(
+                    c.rule[0] in ("reshape", "shape", "size") and c.slot == call.slot or _makes(c)
+                    for c, _ in used[id(axis)])
+                if not refuse and fine:
+                    self.columns_ok.add(call.slot)
+                elif refuse and not fine:
+                    self.columns_ok.discard(call.slot)
 
     # -- regions ------------------------------------------------------------------------------------------------------
 
@@ -192,7 +221,7 @@ class Solver:
     def _site(self, call: Call) -> storage.Site:
         node = self.nodes.get(call.site) if call.site else None
         return storage.Site(call, node, [self.order(v) for _, v in call.inputs],
-                            [self.order(v) for v in call.outputs], call.slot in self.rows_ok)
+                            [self.order(v) for v in call.outputs], call.slot in self.rows_ok, call.slot in self.columns_ok)
 
     def _cost(self, call: Call) -> int:
         site = self._site(call)
@@ -231,6 +260,8 @@ class Solver:
                 layout.after = storage.compose(need_out[0], site.pouts[0])
         elif done.rows:
             self._record_rows(call, done.rows, out)
+        if done is not None and done.columns:
+            self._record_columns(call, done.columns, out)
         if call.at is not None:
             out.dtypes.setdefault(call.at, sorted({v.dtype for _, v in call.inputs}))
         if call.at is None or call.at != call.site:
@@ -269,6 +300,17 @@ class Solver:
                 module, attr = user.owner
                 out.rows.setdefault(module, {})[attr] = {"chw": sizes, "order": rows}
 
+    def _record_columns(self, call: Call, columns: list[int], out: Layouts) -> None:
+        x, image = call.inputs[0][1], call.outputs[0]
+        axis = x.axes[-1].root()
+        group = next(b for a, b in storage.groups.factor(x.shape, image.shape) if a == [x.rank - 1])
+        sizes = [image.shape[b] for b in group]
+        for maker in self.tape.calls:
+            if maker.owner is not None and maker.entry.name == "linear" and \
+                    any(v.axes[-1].root() is axis for v in maker.outputs):
+                module, attr = maker.owner
+                out.columns.setdefault(module, {})[attr] = {"chw": sizes, "order": columns}
+
     def _parameters(self, out: Layouts) -> None:
         for value in self.tape.values.values():
             if value.owner is not None and not is_identity(self.order(value)):
@@ -287,6 +329,16 @@ class Solver:
                     orders = [list(self.order(v)) for v in self.tape.tensors(event, encoded)]
                     out.interface.setdefault(event.top, {})[kind] = [
                         None if is_identity(tuple(o)) else o for o in orders]
+
+
+def _makes(call: Call) -> bool:
+    """True for dense layers and for what lets their output features pass in any order."""
+    if call.rule[0] in ("shape", "size", "host"):
+        return True
+    if call.rule[0] in ("elementwise", "like"):
+        return not any(v.info.get("param") for _, v in call.inputs) and \
+            len({v.rank for _, v in call.inputs if v.rank}) <= 1
+    return call.entry.kind == "layer" and call.entry.name == "linear" and call.owner is not None
 
 
 def _carries(call: Call, name: str, axis: int) -> bool:

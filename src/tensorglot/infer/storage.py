@@ -21,11 +21,13 @@ Order = tuple[int, ...]
 @dataclass
 class Rewrite:
     """New canonical arguments of a site; `noop`: the op has become the identity; `rows`: a flattened feature axis
-    is in another order than the source's; `cost`: transposes that the op itself is."""
+    is in another order than the source's; `columns`: the same of a feature axis that is split into a feature map;
+    `cost`: transposes that the op itself is."""
 
     args: dict[str, Any] = field(default_factory=dict)
     noop: bool = False
     rows: list[int] | None = None
+    columns: list[int] | None = None
     cost: int = 0
 
     def same_text(self, other: Rewrite) -> bool:
@@ -71,12 +73,15 @@ def compose(source: Order, wanted: Order) -> list[int]:
 class Site:
     """One call with its node and storage orders; methods named after rules."""
 
-    def __init__(self, call: Call, node: Canonical | None, pins: list[Order], pouts: list[Order], rows_ok: bool):
+    def __init__(self, call: Call, node: Canonical | None, pins: list[Order], pouts: list[Order], rows_ok: bool,
+                 columns_ok: bool = False):
         self.call = call
         self.node = node
         self.pins = pins
         self.pouts = pouts
         self.rows_ok = rows_ok
+        self.columns_ok = columns_ok
+        self.columns: list[int] = []
 
     # -- access -----------------------------------------------------------------------------------------------------
 
@@ -250,7 +255,7 @@ class Site:
             if is_identity(self.pouts[0]):
                 return Rewrite(rows=order)
             items = self.elements(rule[1])
-            return Rewrite({rule[1]: tuple(items[a] for a in self.pouts[0])}, rows=order)
+            return Rewrite({rule[1]: tuple(items[a] for a in self.pouts[0])}, rows=order, columns=self.columns)
         return None
 
     def rule_flatten(self) -> Rewrite | None:
@@ -291,8 +296,12 @@ class Site:
             wide = [b for b in after if out.shape[b] != 1]
             places = [k for k, b in enumerate(q for q in pout if out.shape[q] != 1) if b in wide]
             written = [b for b in pout if b in wide]
-            if len(wide) > 1 and (written != wide or places != list(range(places[0], places[0] + len(places)))):
+            if len(wide) > 1 and places != list(range(places[0], places[0] + len(places))):
                 return None
+            if len(wide) > 1 and written != wide:
+                if not self.columns_ok or len(before) != 1 or before[0] != x.rank - 1:
+                    return None
+                self.columns = [after.index(b) for b in pout if b in after]
             inside = [a for a in before if x.shape[a] != 1]
             stored = [a for a in stored_in if a in inside]
             if stored != inside:

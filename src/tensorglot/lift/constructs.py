@@ -21,7 +21,7 @@ _OPERATORS = {
 
 
 #: Methods of Python's own types, of modules and of common libraries: no sign of a tensor.
-_HOST_METHODS = set(dir(list) + dir(dict) + dir(str) + dir(set) + dir(float) + dir(int)) | {
+HOST_METHODS = set(dir(list) + dir(dict) + dir(str) + dir(set) + dir(float) + dir(int)) | {
     "to", "cpu", "cuda", "float", "half", "double", "eval", "train", "apply", "type", "bool", "min", "max", "sum",
     "mean", "numpy", "item", "get", "set", "all", "any", "tolist", "reshape", "flatten", "shape", "size", "dim", "sort",
     "split", "round", "backward"}
@@ -311,7 +311,7 @@ class Constructs:
     def cold_method(self, node: Host, receiver: Node, canonical: str) -> Node | None:
         """A method that only tensors have, in code that no example ran, on a value of unknown type."""
         name = canonical.partition(".")[2]
-        if not self.function.cold or name in _HOST_METHODS or self.type_of(receiver) is not None or \
+        if not self.function.cold or name in HOST_METHODS or self.type_of(receiver) is not None or \
                 self.is_module(node.fields["func"].fields["value"]) or not registry.lookup(self.dialect.PREFIX, canonical):  # type: ignore[attr-defined]
             return None
         return self.mark(node, "TG020", f"no example ran this code, and what {name!r} is called on is not known",  # type: ignore[attr-defined]

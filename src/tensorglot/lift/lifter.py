@@ -10,7 +10,7 @@ from ..pivot.nodes import Canonical, File, Host, LayerCall, Marked, Node, Op, Pa
 from ..source.names import Names, Symbols, add_import
 from ..source.project import Project, SourceFile
 from .classes import Classes
-from .constructs import Constructs
+from .constructs import HOST_METHODS, Constructs
 from .evidence import Evidence, has_tensor
 from .scope import Scope, bound_names, parameters
 
@@ -237,8 +237,21 @@ class Lifter(Constructs):
                     operands = first.fields["elts"] if isinstance(first, Host) and first.kind in ("Tuple", "List") \
                         else [first]
                     found |= {o.fields["id"] for o in operands if isinstance(o, Host) and o.kind == "Name"}
+                    found |= self.receivers(first)
         self.scopes.pop()
         return found & names
+
+    def receivers(self, operand: Node) -> set[str]:
+        """Names in the arithmetic of a tensor operand that methods of tensors, and of no number, are called on."""
+        found: set[str] = set()
+        for node in operand.walk():
+            if isinstance(node, Host) and node.kind == "Call" and isinstance(node.fields["func"], Host) and \
+                    node.fields["func"].kind == "Attribute":
+                value, method = node.fields["func"].fields["value"], node.fields["func"].fields["attr"]
+                if isinstance(value, Host) and value.kind == "Name" and method not in HOST_METHODS and \
+                        registry.lookup(self.dialect.PREFIX, f"Tensor.{method}"):
+                    found.add(value.fields["id"])
+        return found
 
     def takes_tensor(self, func: Node) -> bool:
         """True where the first argument of a callee is certainly a tensor."""
