@@ -56,7 +56,8 @@ class ExampleSearch:
     def note(self, module: types.ModuleType, model: str, specs: list[str]) -> None:
         """An example has just been run and succeeded."""
         self.tried |= {(module.__name__, model), (module.__name__, model + repr(specs))}
-        self.reached |= self.executor.recorder.functions
+        recorder = self.executor.recorder
+        self.reached |= recorder.functions | {m["class"] for m in recorder.modules.values()}
         self.succeeded.append((module, model, specs))
 
     def run_rest(self) -> None:
@@ -65,7 +66,7 @@ class ExampleSearch:
 
     def _steps(self, *steps: Callable[[types.ModuleType], None]) -> None:
         for step in steps:
-            for module in self.modules:
+            for module in sorted(self.modules, key=lambda m: m.__name__.count(".")):
                 if self._late():
                     self.emit(error={"module": self.executor.name(module), "phase": "search for examples",
                                      "message": "stopped: out of time"})
@@ -95,7 +96,7 @@ class ExampleSearch:
         try:
             with time_limit(self.executor.seconds), torch.no_grad():
                 exec(written.imports, namespace)
-                values = [(None, eval(text, namespace)) for text in written.inputs or ()]
+                values: list[tuple[str | None, Any]] = [(None, eval(text, namespace)) for text in written.inputs or ()]
                 values += [(name, eval(text, namespace)) for name, text in written.keywords]
             return [(f"{name}=" if name else "") + spec_of(value) for name, value in values]
         except (Exception, SystemExit, OutOfTime):
@@ -108,7 +109,14 @@ class ExampleSearch:
             function = vars(module).get(name)
             if self._late() or not callable(function) or getattr(function, "__module__", None) != module.__name__:
                 continue
+            if len(self.modules) > 1 and any(m is module for m, _, _ in self.succeeded) and self._covered(module):
+                return  # of a whole package, one model for each architecture
             self._factory(module, guesser, name)
+
+    def _covered(self, module: types.ModuleType) -> bool:
+        """True if the forward methods of all the module's own classes ran."""
+        return all(self._is_reached(module, c) for c in vars(module).values()
+                   if inspect.isclass(c) and issubclass(c, nn.Module) and c.__module__ == module.__name__)
 
     def _factory(self, module: types.ModuleType, guesser: Constructors, name: str) -> None:
         """Runs what the function makes if that is a model; a failure is told only where nothing was guessed."""
@@ -148,10 +156,9 @@ class ExampleSearch:
             self._report(module, failure[0], [], Outcome([], failure[1]), "class")
 
     def _is_reached(self, module: types.ModuleType, cls: type) -> bool:
-        """True if the class's own forward ran, or it has none to run."""
-        if "forward" not in vars(cls):
-            return f"{module.__name__}:{cls.__qualname__}.__init__" in self.reached
-        return f"{module.__name__}:{cls.__qualname__}.forward" in self.reached
+        """True if the class's own forward ran; where it has none, if an instance was built."""
+        name = self.executor.recorder.class_name(cls)
+        return (f"{name}.forward" if "forward" in vars(cls) else name) in self.reached
 
     def _variants(self) -> None:
         """Further inputs and settings of models that ran, kept only where they execute code that was cold."""
