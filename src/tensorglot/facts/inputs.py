@@ -280,7 +280,8 @@ def _array(spec: InputSpec, rng: np.random.Generator) -> np.ndarray:
                             dtype=np.int64).astype(spec.dtype)
     if spec.dtype in COMPLEX:
         return (rng.standard_normal(spec.shape) + 1j * rng.standard_normal(spec.shape)).astype(spec.dtype)
-    values = rng.standard_normal(spec.shape) if spec.high is None else rng.uniform(spec.low, spec.high, spec.shape)
+    bounds = None if spec.low is None or spec.high is None else (spec.low, spec.high)
+    values = rng.standard_normal(spec.shape) if bounds is None else rng.uniform(*bounds, spec.shape)
     return np.asarray(values).astype(_float_type(spec.dtype))
 
 

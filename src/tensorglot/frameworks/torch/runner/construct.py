@@ -174,5 +174,4 @@ def _annotation(parameter: inspect.Parameter) -> str:
         return ""
     if isinstance(parameter.annotation, str):
         return parameter.annotation
-    return getattr(parameter.annotation, "__name__", None) if isinstance(parameter.annotation, type) else str(
-        parameter.annotation)
+    return parameter.annotation.__name__ if isinstance(parameter.annotation, type) else str(parameter.annotation)

@@ -41,9 +41,11 @@ def is_private(name: str) -> bool:
     return name.startswith("__") and not name.endswith("__")
 
 
-def _hook(method: str, site: int, *args: ast.expr) -> ast.Call:
+def _hook(method: str, node: ast.AST, *args: ast.expr) -> ast.Call:
+    """`hooks.method(site of node, *args)`"""
     function = ast.Attribute(ast.Name(HOOKS, ast.Load()), method, ast.Load())
-    return ast.Call(function, [ast.Constant(site), *args], [])
+    site = ast.Constant(node.site)  # type: ignore[attr-defined]
+    return ast.Call(function, [site, *args], [])
 
 
 @dataclass(frozen=True)
@@ -67,24 +69,24 @@ class _Instrumenter(ast.NodeTransformer):
         if isinstance(func, ast.Name) and func.id in _FRAME_SENSITIVE:
             return node
         if isinstance(func, ast.Attribute) and not is_private(func.attr):
-            node.func = _at(func, _hook("bind", node.site, self.visit(func.value), ast.Constant(func.attr)))
+            node.func = _at(func, _hook("bind", node, self.visit(func.value), ast.Constant(func.attr)))
         else:
-            node.func = _at(func, _hook("callee", node.site, self.visit(func)))
+            node.func = _at(func, _hook("callee", node, self.visit(func)))
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         node.value = self.visit(node.value)
         if not isinstance(node.ctx, ast.Load) or is_private(node.attr):
             return node
-        return _at(node, _hook("attribute", node.site, node.value, ast.Constant(node.attr)))
+        return _at(node, _hook("attribute", node, node.value, ast.Constant(node.attr)))
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         node.value = self.visit(node.value)
         if isinstance(node.ctx, ast.Load):
-            return _at(node, _hook("getitem", node.site, node.value, self._index(node.slice)))
+            return _at(node, _hook("getitem", node, node.value, self._index(node.slice)))
         node.slice = self.visit(node.slice)
         if isinstance(node.ctx, ast.Store):
-            node.value = _at(node, _hook("target", node.site, node.value))
+            node.value = _at(node, _hook("target", node, node.value))
         return node
 
     def _index(self, index: ast.expr) -> ast.expr:
@@ -100,13 +102,13 @@ class _Instrumenter(ast.NodeTransformer):
         left, right = self.visit(node.left), self.visit(node.right)
         if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
             return node
-        return _at(node, _hook("binary", node.site, ast.Constant(_BINARY[type(node.op)]), left, right))
+        return _at(node, _hook("binary", node, ast.Constant(_BINARY[type(node.op)]), left, right))
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         node.operand = self.visit(node.operand)
         if isinstance(node.operand, ast.Constant):
             return node
-        return _at(node, _hook("unary", node.site, ast.Constant(_UNARY[type(node.op)]), node.operand))
+        return _at(node, _hook("unary", node, ast.Constant(_UNARY[type(node.op)]), node.operand))
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         node.left = self.visit(node.left)
@@ -115,7 +117,7 @@ class _Instrumenter(ast.NodeTransformer):
         # A chain evaluates its operands one by one and stops early: it is left alone.
         if len(node.ops) > 1 or op is None:
             return node
-        return _at(node, _hook("binary", node.site, ast.Constant(op), node.left, node.comparators[0]))
+        return _at(node, _hook("binary", node, ast.Constant(op), node.left, node.comparators[0]))
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
         self._defaults(node.args)
@@ -140,12 +142,12 @@ class _Instrumenter(ast.NodeTransformer):
             return [keep, _at(node, ast.Assign([new_target], self._augmented(node, name, current)))]
         keep_index = _at(node, ast.Assign([ast.Name(_INDEX, ast.Store())], self._index(target.slice)))
         index = ast.Name(_INDEX, ast.Load())
-        current = _hook("getitem", target.site, held, index)
-        new_target = ast.Subscript(_hook("target", target.site, held), index, ast.Store())
+        current = _hook("getitem", target, held, index)
+        new_target = ast.Subscript(_hook("target", target, held), index, ast.Store())
         return [keep, keep_index, _at(node, ast.Assign([new_target], self._augmented(node, name, current)))]
 
     def _augmented(self, node: ast.AugAssign, name: str, current: ast.expr) -> ast.expr:
-        return _at(node, _hook("binary", node.site, ast.Constant(name), current, self.visit(node.value)))
+        return _at(node, _hook("binary", node, ast.Constant(name), current, self.visit(node.value)))
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
         node.target = self.visit(node.target)
@@ -157,7 +159,7 @@ class _Instrumenter(ast.NodeTransformer):
             receiver = self.scopes[-1].receiver
             who = ast.Name(receiver, ast.Load()) if receiver else ast.Constant(None)
             name = ast.Constant(self._qualname())
-            node.value = _at(node.value, _hook("leave", node.site, name, who, self.visit(node.value)))
+            node.value = _at(node.value, _hook("leave", node, name, who, self.visit(node.value)))
         return node
 
     def visit_match_case(self, node: ast.match_case) -> ast.match_case:
@@ -190,9 +192,10 @@ class _Instrumenter(ast.NodeTransformer):
 
     def _enter_hook(self, node: _Function) -> ast.stmt:
         a = node.args
-        names = [arg.arg for arg in (*a.posonlyargs, *a.args, *a.kwonlyargs, *filter(None, (a.vararg, a.kwarg)))]
+        rest = [arg for arg in (a.vararg, a.kwarg) if arg is not None]
+        names = [arg.arg for arg in (*a.posonlyargs, *a.args, *a.kwonlyargs, *rest)]
         values = ast.Dict([ast.Constant(n) for n in names], [ast.Name(n, ast.Load()) for n in names])
-        call = _hook("enter", node.site, ast.Constant(self._qualname()), values)
+        call = _hook("enter", node, ast.Constant(self._qualname()), values)
         return _at(node.body[0] if node.body else node, ast.Expr(call))
 
     def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:

@@ -7,6 +7,7 @@ import itertools
 import math
 import types
 import weakref
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -213,8 +214,8 @@ class Recorder:
             return True
         if depth > 2 or not isinstance(value, (list, tuple, dict)):
             return False
-        kind = list if isinstance(value, list) else tuple
-        items = dict.values(value) if isinstance(value, dict) else kind.__iter__(value)
+        items: Iterable[Any] = (dict.values(value) if isinstance(value, dict) else list.__iter__(value)
+                                if isinstance(value, list) else tuple.__iter__(value))
         return any(self.has_tensor(v, depth + 1) for v in itertools.islice(items, MAX_ITEMS))
 
     # Models
