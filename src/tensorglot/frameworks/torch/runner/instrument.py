@@ -190,7 +190,7 @@ class _Instrumenter(ast.NodeTransformer):
         self.scopes.pop()
         return node
 
-    def _enter_hook(self, node: _Function) -> ast.stmt:
+    def _enter_hook(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.stmt:
         a = node.args
         rest = [arg for arg in (a.vararg, a.kwarg) if arg is not None]
         names = [arg.arg for arg in (*a.posonlyargs, *a.args, *a.kwonlyargs, *rest)]
