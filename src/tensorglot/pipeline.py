@@ -16,15 +16,13 @@ from .emit import assemble
 from .emit.printer import Printer, comments
 from .frameworks import dialects
 from .infer.layouts import Layouts, infer
-from .lift.classes import Classes
-from .lift.evidence import index
+from .lift.evidence import Evidence, index
 from .lift.lifter import lift
 from .lower.context import Context
 from .lower.engine import Lowerer
 from .lower.targets import Target
-from .pivot.nodes import Host, Program
+from .pivot.nodes import File, Host, Program
 from .source import project as projects
-from .source.names import Names
 from .source.project import Project, SourceFile
 
 #: Passes print and splice trees as deep as the source nests.
@@ -85,8 +83,8 @@ def collect_facts(project: Project, examples: list[Any], framework: str, given: 
 
 
 def lifted(given: str | list[Path], *, source: str, examples: list[Any], run: bool, sink: Sink,
-           progress: Callable[[str], None]) -> tuple[Project, Program, Any, Any, Classes]:
-    """Project, pivot, tape, evidence and classes."""
+           progress: Callable[[str], None]) -> tuple[Program, Any, Any]:
+    """Pivot, tape and evidence."""
     project = open_project(given)
     framework = source_framework(project, source)
     dialect = dialects.get(framework)
@@ -97,7 +95,7 @@ def lifted(given: str | list[Path], *, source: str, examples: list[Any], run: bo
     projects.follow(project, dialect.PACKAGES, evidence.modules() if evidence.ran else None)
     progress("lifting")
     program = lift(project, framework, dialect, evidence, sink)
-    return project, program, tape, evidence, program.classes
+    return program, tape, evidence
 
 
 def _in_project(example: Any, project: Project) -> Any:
@@ -122,31 +120,54 @@ def migrate_project(given: str | list[Path], *, to: str, source: str = "auto", e
     sink = sink if sink is not None else Sink()
     if to not in dialects.NAMES:
         raise TensorglotError(f"unknown framework {to!r}", code="TG002", remedy=f"--to takes {', '.join(dialects.NAMES)}.")
-    project, program, tape, evidence, classes = lifted(given, source=source, examples=list(examples or ()), run=run,
-                                                       sink=sink, progress=progress)
-    source_dialect, target_dialect = dialects.get(program.source), dialects.get(to)
-    progress("axis orders")
-    layouts = infer(program, evidence, source_dialect, layout)
-    program.layouts = layouts
-    progress("generating")
-    result = generate_files(program, project, layouts, evidence, classes, source_dialect, target_dialect, sink)
+    program, tape, evidence = lifted(given, source=source, examples=list(examples or ()), run=run, sink=sink,
+                                     progress=progress)
+    result = generated(program, evidence, to=to, layout=layout, sink=sink, progress=progress)
     result.facts = tape
     result.examples = tape.examples if tape is not None else []
     return result
 
 
-def generate_files(program: Program, project: Project | None, layouts: Layouts, evidence: Any, classes: Classes,
-                   source_dialect: Any, target_dialect: Any, sink: Sink) -> Result:
+def generate(program: Program, *, to: str, layout: str = "native", faithful_init: bool = False,
+             exact_training: bool = False, sink: Sink | None = None) -> Result:
+    """Code from a saved pivot (`pivot.json.loads`): neither the source's text nor its framework is needed.
+
+    Raises `TensorglotError` where the framework to write, or that of the pivot, is unknown.
+    """
+    for name in (to, program.source):
+        if name not in dialects.NAMES:
+            raise TensorglotError(f"unknown framework {name!r}", code="TG002",
+                                  remedy=f"Known are {', '.join(dialects.NAMES)}.")
+    tape = program.facts
+    evidence = index(tape, dialects.get(program.source).FORWARD)
+    program.facts = evidence
+    result = generated(program, evidence, to=to, layout=layout, sink=sink if sink is not None else Sink())
+    result.facts = tape
+    result.examples = tape.examples if tape is not None else []
+    return result
+
+
+def generated(program: Program, evidence: Evidence, *, to: str, layout: str, sink: Sink,
+              progress: Callable[[str], None] = lambda text: None) -> Result:
+    """The passes after lifting."""
+    source_dialect, target_dialect = dialects.get(program.source), dialects.get(to)
+    progress("axis orders")
+    program.layouts = infer(program, evidence, source_dialect, layout)
+    progress("generating")
+    return generate_files(program, program.layouts, evidence, source_dialect, target_dialect, sink)
+
+
+def generate_files(program: Program, layouts: Layouts, evidence: Evidence, source_dialect: Any, target_dialect: Any,
+                   sink: Sink) -> Result:
     """Lowers and prints every file."""
-    context = Context(program, classes, evidence, target_dialect, source_dialect)
-    names = Names(project) if project is not None else None
+    context = Context(program, program.classes, evidence, target_dialect, source_dialect)
     files: dict[str, str] = {}
     targets: dict[str, Target] = {}
     single = len(program.files) == 1
     for module, file in program.files.items():
-        source = project.files[module] if project is not None else None
-        taken, imports, defined = _bound(file.body, names, module)
-        target = Target(target_dialect, source_dialect, taken, imports, defined)
+        source = _source_of(file)
+        taken, defined = _bound(file.body)
+        target = Target(target_dialect, source_dialect, taken, file.imports, defined)
         targets[file.path] = target
         lowerer = Lowerer(program, file, source, layouts, target, sink, context)
         body = lowerer.generic(file.body)
@@ -156,16 +177,20 @@ def generate_files(program: Program, project: Project | None, layouts: Layouts, 
         if source is not None:
             _axis_comments(source, sink)
     if not single:
-        _shared_adapters(files, targets, target_dialect, project)
-    if project is not None:
-        _stubs(files, project, sink)
+        _shared_adapters(files, targets, target_dialect, program)
+    _stubs(files, program, sink)
     plan = _plan(program, layouts, context, target_dialect, sink)
     stats = _stats(program, files, targets, layouts)
     return Result(files, plan, list(sink.items), program, None, stats, layouts.interface)
 
 
-def _bound(body: Host, names: Names | None, module: str) -> tuple[set[str], dict[str, str], set[str]]:
-    """Names that the file binds anywhere, its imports (name → dotted) and its own definitions."""
+def _source_of(file: File) -> SourceFile | None:
+    """The text of a file, for positions in it; None where the pivot holds no text."""
+    return SourceFile(file.module, file.path, file.text, ast.Module([], [])) if file.text else None
+
+
+def _bound(body: Host) -> tuple[set[str], set[str]]:
+    """Names that the file binds anywhere, and its own definitions."""
     taken: set[str] = set()
     for node in body.walk():
         if isinstance(node, Host):
@@ -176,10 +201,9 @@ def _bound(body: Host, names: Names | None, module: str) -> tuple[set[str], dict
             else:
                 from .lift.scope import targets as bound_by
                 taken |= bound_by(node)
-    symbols = names.symbols(module) if names is not None else None
     defined = {s.fields["name"] for s in body.fields["body"]
                if isinstance(s, Host) and s.kind in ("FunctionDef", "ClassDef")}
-    return taken, dict(symbols.imports) if symbols else {}, defined
+    return taken, defined
 
 
 def _finished(text: str, original: str, target: Target, single: bool, module: str) -> str:
@@ -215,7 +239,7 @@ def _adapter_module(module: str) -> str:
     return f"{module.split('.')[0]}._adapters" if "." in module else "_adapters"
 
 
-def _shared_adapters(files: dict[str, str], targets: dict[str, Target], dialect: Any, project: Project | None) -> None:
+def _shared_adapters(files: dict[str, str], targets: dict[str, Target], dialect: Any, program: Program) -> None:
     """One module with all adapters of a project of several files."""
     used = list(dict.fromkeys(a for t in targets.values() for a in t.adapters))
     if not used:
@@ -223,7 +247,7 @@ def _shared_adapters(files: dict[str, str], targets: dict[str, Target], dialect:
     text, imports, _ = assemble.adapters_text(dialect.ADAPTERS, used)
     header = '"""Layers and functions that the framework lacks."""\n\n' + "".join(
         s + "\n" for s in sorted(imports, key=lambda s: (s.startswith("from"), s))) + "\n\n"
-    prefix = f"{project.package}/" if project is not None and project.package else ""
+    prefix = f"{program.package}/" if program.package else ""
     files[f"{prefix}_adapters.py"] = header + text
 
 
@@ -250,13 +274,13 @@ def __getattr__(name):
 '''
 
 
-def _stubs(files: dict[str, str], project: Project, sink: Sink) -> None:
+def _stubs(files: dict[str, str], program: Program, sink: Sink) -> None:
     """Files for modules that are reached but were not migrated, and for packages passed through."""
-    for module, file in project.stubs.items():
-        files[file.path] = _STUB.format(module=module)
+    for module, path in program.stubs.items():
+        files[path] = _STUB.format(module=module)
         sink.add(Diagnostic("TG060", "info", f"{module} holds no code that the examples ran; a stub stands for it",
-                            "Name the module on the command line to migrate it.", file.path))
-    for package in sorted(project.packages):
+                            "Name the module on the command line to migrate it.", path))
+    for package in program.packages:
         path = package.replace(".", "/") + "/__init__.py"
         files.setdefault(path, "")
 
@@ -323,16 +347,15 @@ def _stats(program: Program, files: dict[str, str], targets: dict[str, Target], 
 def inspect_project(given: str | list[Path], *, after: str, to: str, examples: list[Any], source: str, run: bool,
                     layout: str, sink: Sink, progress: Callable[[str], None]) -> Program:
     """The pivot as it stands after a pass."""
-    project, program, _, evidence, classes = lifted(given, source=source, examples=examples, run=run, sink=sink,
-                                                    progress=progress)
+    program, _, evidence = lifted(given, source=source, examples=examples, run=run, sink=sink, progress=progress)
     if after in ("lift", "facts"):
         return program
     program.layouts = infer(program, evidence, dialects.get(program.source), layout)
     if after == "lower":
-        context = Context(program, classes, evidence, dialects.get(to), dialects.get(program.source))
-        for module, file in program.files.items():
-            taken, imports, defined = _bound(file.body, Names(project), module)
-            target = Target(dialects.get(to), dialects.get(program.source), taken, imports, defined)
-            lowerer = Lowerer(program, file, project.files[module], program.layouts, target, sink, context)
+        context = Context(program, program.classes, evidence, dialects.get(to), dialects.get(program.source))
+        for file in program.files.values():
+            taken, defined = _bound(file.body)
+            target = Target(dialects.get(to), dialects.get(program.source), taken, file.imports, defined)
+            lowerer = Lowerer(program, file, _source_of(file), program.layouts, target, sink, context)
             file.body = lowerer.generic(file.body)
     return program

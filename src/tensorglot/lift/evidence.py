@@ -33,6 +33,8 @@ class Evidence:
     entered: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
     runs: list[list[Event]] = field(default_factory=list)
     ran: bool = False
+    #: The tape that is indexed here.
+    tape: Any = None
 
     def events(self, module: str, site: int | None, kind: str | None = None) -> list[Event]:
         """Events at a site, of one kind if given."""
@@ -62,7 +64,7 @@ def site_of(value: Any) -> Site | None:
 
 def index(tape: Any, forward: str) -> Evidence:
     """Indexes a tape (None: no evidence); `forward` is the name of the method that computes a module's output."""
-    evidence = Evidence()
+    evidence = Evidence(tape=tape)
     if tape is None:
         return evidence
     for number, run in enumerate(tape.runs):

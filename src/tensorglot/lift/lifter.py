@@ -6,10 +6,11 @@ from typing import Any
 
 from ..catalog import registry
 from ..diagnostics import Diagnostic, Sink
+from ..pivot.classes import Classes
 from ..pivot.nodes import Canonical, File, Host, LayerCall, Marked, Node, Op, Parameter, Program, Ref, from_ast
-from ..source.names import Names, Symbols, add_import
+from ..source.names import Names, add_import
 from ..source.project import Project, SourceFile
-from .classes import Classes
+from .classes import find_classes
 from .constructs import HOST_METHODS, Constructs
 from .evidence import Evidence, has_tensor
 from .scope import Scope, bound_names, parameters
@@ -20,12 +21,14 @@ _COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
 def lift(project: Project, source: str, dialect: Any, evidence: Evidence, sink: Sink) -> Program:
     """Lifts every file of a project; diagnostics go to `sink`."""
     names = Names(project)
-    classes = Classes(project, names, dialect)
-    program = Program(source, {})
+    classes = find_classes(project, names, dialect)
+    program = Program(source, {}, package=project.package, stubs={m: f.path for m, f in project.stubs.items()},
+                      packages=sorted(project.packages))
     for module, file in project.files.items():
         tree = from_ast(file.tree, file.span)
         lifter = Lifter(file, names, classes, dialect, evidence, sink)
-        program.files[module] = File(module, file.path, lifter.visit(tree), file.text)  # type: ignore[arg-type]
+        program.files[module] = File(module, file.path, lifter.visit(tree), file.text,  # type: ignore[arg-type]
+                                     dict(names.symbols(module).imports))
     program.facts = evidence
     program.classes = classes
     return program

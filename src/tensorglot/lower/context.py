@@ -9,8 +9,8 @@ from typing import Any
 
 from ..catalog import registry
 
-from ..lift.classes import Classes
 from ..lift.evidence import Evidence, Site
+from ..pivot.classes import Classes
 from ..pivot.nodes import Block, Buffer, Host, Idiom, Layer, Mode, Node, Program, Ref, call, from_ast, is_literal
 from ..pivot.nodes import literal
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from tensorglot.diagnostics import TensorglotError
 from tensorglot.pivot import nodes
+from tensorglot.pivot.classes import ClassInfo
 from tensorglot.pivot.nodes import File, Host, Node, Program
 
 FORMAT = "tensorglot-pivot"
@@ -30,12 +31,16 @@ CLASSES: dict[str, type[Node]] = {
 
 def dumps(program: Program, *, text: bool = True, spans: bool = True, indent: int | None = 1) -> str:
     """The program as JSON text. `text` and `spans` False leave out the source text and the places in it: what remains
-    is an equal program. Facts are kept as their tape; layouts and classes follow from the rest and are not kept."""
+    is an equal program. Facts are kept as their tape; layouts follow from the rest and are not kept."""
     document = {
         "format": FORMAT,
         "version": VERSION,
         "source": program.source,
         "files": [_file(file, text, spans and text) for file in program.files.values()],
+        "package": program.package,
+        "packages": program.packages,
+        "stubs": program.stubs,
+        "classes": [_class(info) for info in program.classes.table.values()],
         "facts": _tape(program.facts),
     }
     return json.dumps(document, indent=indent) + "\n"
@@ -61,6 +66,12 @@ def loads(text: str) -> Program:
         if file.module in program.files:
             raise _unreadable(f"$.files[{number}]: module {file.module!r} stands twice")
         program.files[file.module] = file
+    program.package = document.get("package")
+    program.packages = _strings(document.get("packages", []), "$.packages")
+    program.stubs = _table(document.get("stubs", {}), "$.stubs")
+    for number, item in enumerate(document.get("classes", [])):
+        info = _decode_class(item, f"$.classes[{number}]")
+        program.classes.table[info.key] = info
     program.facts = _facts(document.get("facts"))
     return program
 
@@ -201,6 +212,35 @@ def _decode_file(item: Any, where: str) -> File:
         raise _unreadable(f"{where}: a file has no field {unknown[0]!r}")
     module, path = _need(item, "module", str, where), _need(item, "path", str, where)
     return File(module, path, body, item.get("text", ""), **others)
+
+
+def _class(info: ClassInfo) -> dict[str, Any]:
+    return {"key": info.key, "module": info.module, "role": info.role, "bases": info.bases,
+            "attributes": info.attributes, "methods": sorted(info.methods)}
+
+
+def _decode_class(item: Any, where: str) -> ClassInfo:
+    if not isinstance(item, dict):
+        raise _unreadable(f"{where}: not an object")
+    role = item.get("role")
+    if role is not None and not isinstance(role, str):
+        raise _unreadable(f"{where}.role: {role!r:.60} is no role")
+    return ClassInfo(_need(item, "key", str, where), _need(item, "module", str, where),
+                     _strings(item.get("bases", []), f"{where}.bases"), role,
+                     _table(item.get("attributes", {}), f"{where}.attributes"),
+                     set(_strings(item.get("methods", []), f"{where}.methods")))
+
+
+def _strings(value: Any, where: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _unreadable(f"{where}: not a list of strings")
+    return value
+
+
+def _table(value: Any, where: str) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        raise _unreadable(f"{where}: not a table of strings")
+    return value
 
 
 def _need(item: dict[str, Any], name: str, kind: type, where: str) -> Any:

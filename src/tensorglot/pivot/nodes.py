@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .classes import Classes
+
 Span = tuple[int, int]
 
 
@@ -239,23 +241,34 @@ class Block(Node):
 
 @dataclass
 class File:
-    """One module of the program: dotted name, path relative to the root, and its tree."""
+    """One module of the program: dotted name, path relative to the root, and its tree.
+
+    `imports` maps the names that its import statements bind at module level to what they stand for.
+    """
 
     module: str
     path: str
     body: Host
     text: str = ""
+    imports: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Program:
-    """The pivot of a project: files, and what the examples told (facts), in the source framework's terms."""
+    """The pivot of a project: files, and what the examples told (facts), in the source framework's terms.
+
+    `package` names the root package if there is one; `stubs` maps modules that are reached but hold no model code to
+    their paths; `packages` are those only passed through.
+    """
 
     source: str
     files: dict[str, File]
     facts: Any = None
     layouts: Any = None
-    classes: Any = None
+    classes: Classes = field(default_factory=Classes)
+    package: str | None = None
+    stubs: dict[str, str] = field(default_factory=dict)
+    packages: list[str] = field(default_factory=list)
 
 
 def from_ast(tree: ast.AST, span_of: Any = None) -> Host:
