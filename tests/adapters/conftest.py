@@ -8,7 +8,6 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
 import pytest  # noqa: E402
 
-
 #: Keras computes float64 in part in float32 on its other backends (`ops.matmul` on torch, `ops.tanh` on JAX).
 DTYPES = ["float32", "float64"] if os.environ["KERAS_BACKEND"] == "tensorflow" else ["float32"]
 
