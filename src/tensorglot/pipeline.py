@@ -21,7 +21,7 @@ from .lift.lifter import lift
 from .lower.context import Context
 from .lower.engine import Lowerer
 from .lower.targets import Target
-from .pivot.nodes import File, Host, Program
+from .pivot.nodes import Block, File, Host, Node, Program
 from .source import project as projects
 from .source.project import Project, SourceFile
 
@@ -173,7 +173,7 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
         body = lowerer.generic(file.body)
         body.span = None
         text = Printer(file.text).module(body)
-        files[file.path] = _finished(text, file.text, target, single, module)
+        files[file.path] = _finished(text, _import_line(text, file, body), target, single, module)
         if source is not None:
             _axis_comments(source, sink)
     if not single:
@@ -206,7 +206,7 @@ def _bound(body: Host) -> tuple[set[str], set[str]]:
     return taken, defined
 
 
-def _finished(text: str, original: str, target: Target, single: bool, module: str) -> str:
+def _finished(text: str, at: int | None, target: Target, single: bool, module: str) -> str:
     """A file with its imports, wrappers and (for a program of one file) adapters."""
     wrappers = assemble.wrappers_text(target)
     extra = []
@@ -223,16 +223,25 @@ def _finished(text: str, original: str, target: Target, single: bool, module: st
     if target.adapters and not single:
         extra.insert(0, "")
         imports.append(f"from {_adapter_module(module)} import {', '.join(sorted(target.adapters))}")
-    return assemble.insert_imports(text, imports, _import_line(text, original), "\n\n\n".join(e.strip("\n") for e in extra if e))
+    return assemble.insert_imports(text, imports, at, "\n\n\n".join(e.strip("\n") for e in extra if e))
 
 
-def _import_line(text: str, original: str) -> int | None:
-    """Line before which the new imports go: that of the first import of the original that is gone."""
-    kept = {ast.unparse(n) for n in ast.parse(text).body if isinstance(n, (ast.Import, ast.ImportFrom))}
-    for node in ast.parse(original).body:
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and ast.unparse(node) not in kept:
-            return node.lineno - 1
+def _import_line(text: str, file: File, lowered: Host) -> int | None:
+    """Line before which new imports go: that of the first import of the source that is changed or gone; None where
+    none is. The source's line where the text is kept, else found by counting statements."""
+    count = 0
+    for before, after in zip(file.body.fields["body"], lowered.fields["body"], strict=True):
+        if before.kind in ("Import", "ImportFrom") and after is not before:
+            if file.text and before.span is not None:
+                return file.text.count("\n", 0, before.span[0])
+            return (ast.parse(text).body[count - 1].end_lineno or 0) if count else 0
+        count += _length(after)
     return None
+
+
+def _length(node: Node) -> int:
+    """Number of statements that a node stands for."""
+    return sum(_length(s) for s in node.body) if isinstance(node, Block) else 1
 
 
 def _adapter_module(module: str) -> str:

@@ -42,7 +42,7 @@ class Printer:
         if self.text:
             pieces = self._slots(node, (0, len(self.text)))
             return self._join((0, len(self.text)), pieces)
-        return "\n".join(self.statement(s) for s in node.fields["body"] if not _empty(s)) + "\n"
+        return _spaced([self.statement(s) for s in node.fields["body"] if not _empty(s)])
 
     def emit(self, node: Node) -> str:
         """Text of a node."""
@@ -312,9 +312,6 @@ class Printer:
             edited = edit_call(self, node)
             if edited is not None:
                 return edited
-        if node.role == "bracketed":
-            args = [Host("List", {"elts": node.fields["args"]}, verbatim=False)]
-            node = Host("Call", {**node.fields, "args": args}, span=node.span, verbatim=False)
         holes: dict[str, str] = {}
         tree = self._build(node, None, "", holes, root=True)
         text = ast.unparse(ast.fix_missing_locations(tree))
@@ -348,11 +345,14 @@ class Printer:
             hole = self._hole(holes, self._guarded(parent or "", field, node, text, None))
             name = ast.Name(hole)
             return ast.Expr(name) if field in _BODIES and field != "decorator_list" else name
-        if node.kind == "Constant" and isinstance(node.fields["value"], str) and parent != "JoinedStr" and not root:
+        if node.kind == "Constant" and isinstance(node.fields["value"], str) and parent not in ("JoinedStr", "Expr") \
+                and not root:
             return ast.Name(self._hole(holes, quoted(node.fields["value"], self.quote)))
         return self._plain(node, holes)
 
     def _plain(self, node: Host, holes: dict[str, str]) -> Any:
+        if node.role == "bracketed":
+            node = Host("Call", {**node.fields, "args": [Host("List", {"elts": node.fields["args"]})]})
         cls = getattr(ast, node.kind)
         values: dict[str, Any] = {}
         for name in cls._fields:
@@ -402,6 +402,18 @@ class Printer:
         """True where the source has parentheses right around a span."""
         before, after = self.text[:span[0]].rstrip(), self.text[span[1]:].lstrip()
         return before.endswith("(") and after.startswith(")") and not re.search(r"[\w\])]\s*\($", before[-40:])
+
+
+def _spaced(statements: list[str]) -> str:
+    """A module's statements without a source text: two blank lines around definitions."""
+    out: list[str] = []
+    for text, before in zip(statements, ["", *statements], strict=False):
+        if out:
+            definition = any(t.lstrip().startswith(("def ", "class ", "@", "async def ")) for t in (text, before))
+            docstring = len(out) == 1 and before.startswith(('"""', "'"))
+            out.append("\n\n" if definition else "\n" if docstring else "")
+        out.append(text + "\n")
+    return "".join(out)
 
 
 def _standing(text: str) -> str:

@@ -190,7 +190,7 @@ class Lowerer(Modules, Idioms, Shapes):
     def express(self, entry: registry.Entry, node: Canonical, args: dict[str, Any], given: list[str]) -> Node:
         """The target's form of an op or layer with lowered arguments."""
         style = getattr(node, "style", "function")
-        if style == "operator" and node.span is not None and node.op != "getitem" and self.keeps_operator(entry, node):
+        if style == "operator" and node.op != "getitem" and self.keeps_operator(entry, node):
             return self.operator(node, args)
         reasons: list[str] = []
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
