@@ -13,6 +13,7 @@ from ..lift.evidence import Evidence, Site
 from ..pivot.classes import Classes
 from ..pivot.nodes import Block, Buffer, Host, Idiom, Layer, Mode, Node, Program, Ref, call, from_ast, is_literal
 from ..pivot.nodes import literal
+from .config import add_config, exposed
 
 #: Methods of modules that change mode or place and return the module: without effect in the target.
 _CHAINED = {"eval", "train", "to", "cuda", "cpu", "float", "double", "half", "bfloat16", "requires_grad_", "type",
@@ -37,6 +38,8 @@ class Context:
         self.training = self._training()
         self.dtypes = self._dtypes()
         self.growing = self._growing()
+        self.exposed = exposed(self)
+        self.argument_names: dict[str, str] = {}
 
     # -- classes ------------------------------------------------------------------------------------------------------
 
@@ -319,9 +322,15 @@ class Context:
 
     # -- configuration -----------------------------------------------------------------------------------------------------------
 
-    def config_method(self, lowerer: Any, node: Host, key: str) -> list[Node]:
-        """`get_config` where the target cannot derive it from the constructor's arguments."""
-        return []
+    def attributes_of(self, key: str) -> set[str]:
+        """Attributes, methods and class attributes of a class of the project."""
+        node = self.nodes.get(key)
+        info = self.classes.get(key)
+        return (_assigned_attributes(node) if node is not None else set()) | (info.methods if info is not None else set())
+
+    def with_config(self, lowerer: Any, node: Host, key: str, body: list[Node]) -> list[Node]:
+        """The lowered statements of a class, with `get_config` where the target can't derive it."""
+        return add_config(self, lowerer, node, key, body)
 
 
 #: Module-tree methods → adapter.

@@ -55,8 +55,7 @@ class Modules:
         fields["bases"] = [self.base(b, key) for b in node.fields["bases"]]
         fields["decorator_list"] = [self.serializable(), *self.visit(node.fields["decorator_list"])]  # type: ignore[attr-defined]
         body = self.statements(node.fields["body"])
-        config = self.context.config_method(self, node, key)
-        fields["body"] = body + config
+        fields["body"] = self.context.with_config(self, node, key, body)
         self.classes.pop()
         return Host("ClassDef", fields, node.role, site=node.site, span=node.span)
 
