@@ -186,6 +186,11 @@ class Form:
             args[0] = args[0].clone()
         return function(*args, **keywords)
 
+    @property
+    def uses_adapter(self) -> bool:
+        """True where an adapter computes the result."""
+        return "adapters." in (self.signature.template or self.signature.callee)
+
     def _literal(self, value: Any) -> Any:
         if self.framework == "torch" and isinstance(value, str) and value in DTYPES:
             return getattr(torch, value)
@@ -230,7 +235,7 @@ def plain_result(value: Any) -> Any:
     if isinstance(value, torch.Tensor):
         value = value.float() if value.dtype == torch.bfloat16 else value
         return value.detach().resolve_conj().numpy()
-    if isinstance(value, torch.dtype) or type(value).__name__ == "DType":
+    if isinstance(value, (torch.dtype, np.dtype)) or type(value).__name__ == "DType":
         return keras.backend.standardize_dtype(value)
     if keras.ops.is_tensor(value):
         array = np.asarray(keras.ops.convert_to_numpy(value))

@@ -361,6 +361,7 @@ add("tensor", {"value": [1.0, 2.0]}, {"value": [[1, 2], [3, 4]]}, {"value": True
 add("new_tensor", {"x": f(2), "value": [1, 2]})
 for _dtype in ("float32", "int64", "bool", "int32", "float64"):
     add(f"tensor_{_dtype}", {"value": [1, 0]})
+    add(f"empty_{_dtype}", {"shape": (2, 3)})
 for _name in ("tril_indices", "triu_indices"):
     add(_name, {"rows": 3, "columns": 4}, {"rows": 3, "columns": 3, "offset": 1})
 for _name in ("hann_window", "hamming_window"):

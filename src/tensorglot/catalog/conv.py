@@ -44,7 +44,7 @@ def _conv(n: int) -> None:
           call_torch="(input: x)", keras=keras, call_keras="(inputs: x)")
     arguments = ("(input: x, weight: weight, bias: bias = None, stride: stride = 1, padding: pad = 0, "
                  "dilation: dilation = 1, groups: groups = 1)")
-    function(f"conv{n}d", "demand N C S* -> N C S*", axes=AXES,
+    function(f"conv{n}d", "demand N C S* -> N C S*", axes=f"{AXES}; operands: x",
              torch=[f"F.conv{n}d{arguments}", f"torch.conv{n}d{arguments}"],
              keras="adapters.conv(x: x, weight: weight, bias: bias = None, stride: stride = 1, padding: pad = 0, "
                    "dilation: dilation = 1, groups: groups = 1)")
@@ -68,7 +68,7 @@ def _conv_transpose(n: int) -> None:
           note="only the adapter's call takes output_size")
     arguments = ("(input: x, weight: weight, bias: bias = None, stride: stride = 1, padding: pad = 0, "
                  "output_padding: output_padding = 0, groups: groups = 1, dilation: dilation = 1)")
-    function(f"conv_transpose{n}d", "demand N C S* -> N C S*", axes=AXES,
+    function(f"conv_transpose{n}d", "demand N C S* -> N C S*", axes=f"{AXES}; operands: x",
              torch=[f"F.conv_transpose{n}d{arguments}", f"torch.conv_transpose{n}d{arguments}"],
              keras="adapters.conv_transpose(x: x, weight: weight, bias: bias = None, stride: stride = 1, "
                    "padding: pad = 0, output_padding: output_padding = 0, groups: groups = 1, dilation: dilation = 1)")

@@ -78,7 +78,7 @@ for _name in ("FloatTensor", "LongTensor", "BoolTensor", "IntTensor", "DoubleTen
     _dtype = {"Float": "float32", "Long": "int64", "Bool": "bool", "Int": "int32", "Double": "float64"}[_name[:-6]]
     function(f"tensor_{_dtype}", "any", torch=f"torch.{_name}(data: is_sequence(value))",
              keras=f"ops.convert_to_tensor(x: value, dtype: {_dtype!r} = None)")
-    function(f"empty_{_dtype}", "create shape", torch=f"torch.{_name}(*size: shape)",
+    function(f"empty_{_dtype}", "create shape", torch=f"torch.{_name}(*size: sizes(shape))",
              keras=f"ops.zeros(shape: shape, dtype: {_dtype!r} = None)" if _name != "FloatTensor" else
              "ops.zeros(shape: shape)")
 for _name in ("tril_indices", "triu_indices"):

@@ -90,7 +90,7 @@ function("nonzero", "any", note="The size of the result depends on the data: not
 function("nonzero_tuple", "any", note="The size of the result depends on the data: not possible under XLA.",
          torch=["torch.nonzero(input: x, *, as_tuple: True)", "Tensor.nonzero(self: x, *, as_tuple: True)",
                 "torch.where(condition: x)"],
-         keras="ops.nonzero(x: x)")
+         keras="= tuple(ops.nonzero(x))")
 function("searchsorted", "any",
          torch=["torch.searchsorted(sorted_sequence: bounds, input: x, *, out_int32: _ = False, right: right = False, "
                 "side: None = None, sorter: None = None)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import tensor_codecs  # noqa: F401  (registers the codecs used here)
 from .registry import function
 
-function("grid_sample", "demand N C S* -> N C S*", axes="torch: N C S*; keras: N S* C",
+function("grid_sample", "demand N C S* -> N C S*", axes="torch: N C S*; keras: N S* C; operands: x",
          torch="F.grid_sample(input: x, grid: grid, mode: mode = 'bilinear', padding_mode: padding = 'zeros', "
                "align_corners: align_corners = None)",
          keras="adapters.grid_sample(x: x, grid: grid, mode: mode = 'bilinear', padding: padding = 'zeros', "

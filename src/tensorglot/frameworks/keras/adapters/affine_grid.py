@@ -12,10 +12,12 @@ def affine_grid(theta, size, align_corners=None):
     axes = []
     for length in size[2:]:
         steps = ops.cast(ops.arange(length), theta.dtype)
+        length = ops.cast(length, theta.dtype)
         if align_corners:
-            axes.append(2 * steps / max(length - 1, 1) - 1 if length > 1 else ops.zeros_like(steps))
+            steps = ops.where(length > 1, 2 * steps / ops.maximum(length - 1, 1) - 1, steps)
         else:
-            axes.append((2 * steps + 1) / length - 1)
+            steps = (2 * steps + 1) / length - 1
+        axes.append(steps)
     grids = ops.meshgrid(*axes, indexing="ij")
     base = ops.stack([*grids[::-1], ops.ones_like(grids[0])], axis=-1)
     points = ops.reshape(base, (-1, len(size) - 1))

@@ -16,4 +16,5 @@ def cumulative_extremum(x, axis, better):
         new = better(right[0], left[0])
         return ops.where(new, right[0], left[0]), ops.where(new, right[1], left[1])
 
-    return ValuesAndIndices(*ops.associative_scan(combine, (x, positions), axis=axis % len(x.shape)))
+    values, indices = ops.associative_scan(combine, (x, positions), axis=axis % len(x.shape))
+    return ValuesAndIndices(values, ops.cast(indices, positions.dtype))

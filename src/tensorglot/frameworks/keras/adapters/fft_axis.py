@@ -2,6 +2,7 @@
 
 import math
 
+import keras
 from keras import ops
 
 from tensorglot.frameworks.keras.adapters.complex_number import complex_number
@@ -14,7 +15,11 @@ def fft_axis(x, size=None, axis=-1, norm=None, inverse=False):
     `norm` is backward (the inverse divides by n), forward (the transform does) or ortho (both by sqrt(n)).
     """
     last = ops.moveaxis(x, axis, -1)
-    real, imag = fit_axis(ops.real(last), size, -1), fit_axis(ops.imag(last), size, -1)
+    if "complex" in keras.backend.standardize_dtype(x.dtype):
+        real, imag = ops.real(last), ops.imag(last)
+    else:
+        real, imag = last, ops.zeros_like(last)
+    real, imag = fit_axis(real, size, -1), fit_axis(imag, size, -1)
     n = ops.shape(real)[-1]
     # The inverse is the transform of the conjugate, conjugated.
     real, imag = ops.fft((real, -imag if inverse else imag))

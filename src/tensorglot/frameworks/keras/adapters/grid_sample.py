@@ -15,7 +15,7 @@ def grid_sample(x, grid, mode="bilinear", padding="zeros", align_corners=None):
     rank = len(sizes)
     places = []
     for axis in range(rank):
-        size = sizes[axis]
+        size = ops.cast(sizes[axis], grid.dtype)
         place = grid[..., rank - 1 - axis]
         place = (place + 1) / 2 * (size - 1) if align_corners else ((place + 1) * size - 1) / 2
         places.append(place if mode == "bicubic" else _inside(place, size, padding, align_corners))
@@ -38,9 +38,7 @@ def _inside(place, size, padding, align_corners):
     if padding == "border":
         return ops.clip(place, 0, size - 1)
     if padding == "reflection":
-        low, span = (0, size - 1) if align_corners else (-0.5, size)
-        if align_corners and isinstance(size, int) and size == 1:
-            return ops.zeros_like(place)
+        low, span = (0, ops.maximum(size - 1, 1)) if align_corners else (-0.5, size)
         away = ops.abs(place - low)
         turns = ops.floor(away / span)
         rest = away - turns * span
@@ -71,10 +69,11 @@ def _look_up(x, corner, padding, align_corners):
     """Elements of `x` at whole positions; zeros outside where `padding` says so."""
     sizes = ops.shape(x)[1:-1]
     index, valid = 0, True
-    for size, place in zip(sizes, corner, strict=True):
+    for count, place in zip(sizes, corner, strict=True):
+        size = ops.cast(count, place.dtype)
         place = _inside(place, size, padding, align_corners)
         valid = ops.logical_and(valid, ops.logical_and(place >= 0, place <= size - 1))
-        index = index * size + ops.cast(ops.clip(place, 0, size - 1), "int32")
+        index = index * count + ops.cast(ops.clip(place, 0, size - 1), "int32")
     points = ops.shape(index)[1:]
     flat = ops.reshape(x, (ops.shape(x)[0], -1, x.shape[-1]))
     count = 1
