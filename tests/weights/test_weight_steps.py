@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tensorglot.diagnostics import TensorglotError
@@ -69,3 +69,10 @@ def test_scale_map_refuses_to_guess(seen, actual, reason):
     with pytest.raises(TensorglotError, match="fc.weight.*" + reason) as caught:
         st.scale_map(seen, actual, "fc.weight")
     assert caught.value.diagnostic.code == "TG041" and "rows" in caught.value.diagnostic.remedy
+
+
+@given(some.permutations(range(3)), some.lists(some.sampled_from([1, 2, 127, 130]), min_size=3, max_size=3))
+@settings(deadline=None)
+def test_packed(order, shape):
+    array = np.arange(np.prod(shape)).reshape(shape).transpose(order)
+    assert np.array_equal(st.packed(array), array) and st.packed(array).flags.c_contiguous

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from tensorglot.diagnostics import TensorglotError
+from tensorglot.weights.steps import packed
 
 TORCH_SUFFIXES = (".pt", ".pth", ".bin", ".ckpt", ".safetensors", ".index.json")
 KERAS_SUFFIXES = (".h5", ".keras")
@@ -202,7 +203,7 @@ class SafetensorsWriter:
     def write(self, name: str, array: np.ndarray) -> None:
         """Writes one tensor at its place."""
         self.file.seek(self.offsets[name])
-        np.ascontiguousarray(array).tofile(self.file)
+        packed(array).tofile(self.file)
 
     def close(self) -> None:
         """Closes the file."""
@@ -316,7 +317,7 @@ class KerasWriter:
     def write(self, name: str, array: np.ndarray) -> None:
         """Writes one variable."""
         dtype = self.tensors[name].dtype
-        array = np.ascontiguousarray(array)
+        array = packed(array)
         if dtype == "bfloat16" or dtype.startswith("float8"):
             # HDF5 has no such type: Keras stores opaque bytes and names the type in an attribute.
             self.file.create_dataset(name, data=array.view(f"V{array.itemsize}")).attrs["dtype"] = dtype

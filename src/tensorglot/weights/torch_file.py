@@ -17,6 +17,7 @@ import numpy as np
 
 from tensorglot.diagnostics import TensorglotError
 from tensorglot.weights.checkpoint import Info, storage_dtype, unreadable
+from tensorglot.weights.steps import packed
 
 #: Keys under which training scripts keep the weights.
 USUAL_KEYS = ("state_dict", "model_state_dict", "model", "module", "net", "network", "weights")
@@ -129,7 +130,7 @@ class TorchWriter:
         """Writes one tensor at its place."""
         if array.size:
             self.file.seek(self.offsets[name])
-            np.ascontiguousarray(array).tofile(self.file)
+            packed(array).tofile(self.file)
 
     def close(self) -> None:
         """Closes the file."""

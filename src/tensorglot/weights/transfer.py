@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sized
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,8 @@ class TransferReport:
     aliases: list[tuple[str, str]] = field(default_factory=list)
 
     def __str__(self) -> str:
-        lists = {"moved": self.moved, "merged": self.merged, "derived": self.derived, "dropped": self.dropped,
-                 "aliases": self.aliases}
+        lists: dict[str, Sized] = {"moved": self.moved, "merged": self.merged, "derived": self.derived,
+                                   "dropped": self.dropped, "aliases": self.aliases}
         return ", ".join(f"{len(items)} {name}" for name, items in lists.items() if items)
 
 
@@ -81,7 +82,7 @@ def plan_for(src_model: Any, dst_model: Any) -> Plan:
             if path.is_file():
                 return load_plan(path)
     names = [tree_framework(m) for m in (src_model, dst_model)]
-    return Plan("torch", "keras") if "torch" in names else Plan(*names)
+    return Plan("torch", "keras") if "torch" in names else Plan(names[0], names[1])
 
 
 def tree_framework(model: Any) -> str:

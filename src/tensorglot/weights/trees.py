@@ -148,7 +148,9 @@ def _class_names(cls: type, package: str, prefix: str) -> tuple[str, ...]:
 
 def keras_tree(model: Any) -> Node:
     """Tree of a Keras model or layer that has been built; tensor names are attribute paths."""
-    return _keras_node(model, "", set())
+    tree = _keras_node(model, "", set())
+    assert tree is not None
+    return tree
 
 
 @functools.cache
@@ -186,7 +188,8 @@ def _keras_layer(layer: Any, path: str, above: set[int]) -> Node:
     import keras
 
     classes = tuple(_adapter_name(base) for base in type(layer).__mro__)
-    names = tuple(a or c for a, c in zip(classes, _every_class_name(type(layer)), strict=True) if a or c)
+    names = tuple(name for pair in zip(classes, _every_class_name(type(layer)), strict=True)
+                  if (name := pair[0] or pair[1]) is not None)
     node = Node("module", path, names, handle=layer, built=layer.built)
     node.leaf = any(n.startswith(("layers.", "adapters.")) and n != "layers.Layer" for n in names)
     attributes: dict[str, Any] = {}

@@ -186,11 +186,11 @@ class _Check(Models):
         rng = np.random.default_rng(self.request.seed + 2)
         while True:
             with self.source.active():
-                exact = torch_side.run(model, args, kwargs, "float64", training, lambda _, w=weights: w)
+                exact = torch_side.run(model, args, kwargs, "float64", training, _always(weights))
             gradients = {key: exact.gradients[copy] for key, copy in keys.items() if copy in exact.gradients}
             yield their, self.named_gradients(gradients, exact.input_gradients, [])
             weights = [rng.standard_normal(w.shape) for w in weights]
-            run = self.in_source(torch_side.run, args, kwargs, training, lambda _, w=weights: w)
+            run = self.in_source(torch_side.run, args, kwargs, training, _always(weights))
             their = self.named_gradients(run.gradients, run.input_gradients, [])
 
     def trainable_names(self) -> dict[int, str]:
@@ -285,6 +285,10 @@ class _Check(Models):
 
 def _nodes(node: Node) -> list[Node]:
     return [node, *(inner for child in node.children.values() for inner in _nodes(child))]
+
+
+def _always(weights: list[np.ndarray]) -> Callable[[Any], list[np.ndarray]]:
+    return lambda outputs: weights
 
 
 def _only_gradients_fail(rows: list[Row]) -> bool:

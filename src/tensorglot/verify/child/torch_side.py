@@ -152,7 +152,7 @@ def run(model: Any, args: list[Any], kwargs: dict[str, Any], dtype: str, trainin
         pairs = zip(tensors, weights(result.outputs), strict=True)
         terms = [(x * torch.as_tensor(w).to(x.dtype)).sum() for x, w in pairs if x.requires_grad]
         if terms:
-            sum(terms).backward()
+            sum(terms[1:], terms[0]).backward()
         for parameter in model.parameters():
             if parameter.grad is not None:
                 gradient = parameter.grad.to_dense() if parameter.grad.is_sparse else parameter.grad
