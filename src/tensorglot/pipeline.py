@@ -21,6 +21,7 @@ from .lift.lifter import lift
 from .lower.context import Context
 from .lower.engine import Lowerer
 from .lower.targets import Target
+from .pivot import edits
 from .pivot.nodes import Block, File, Host, Node, Program
 from .source import project as projects
 from .source.project import Project, SourceFile
@@ -29,6 +30,9 @@ from .source.project import Project, SourceFile
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
 
 _AXIS_COMMENT = re.compile(r"#.*(\bNCHW\b|\bN,\s*C\b|\b[Bb],\s*[Cc],\s*[Hh],\s*[Ww]\b|\bchannels?[- ]first\b)")
+
+#: Comments for tools, which concern the source's text only.
+_PRAGMA = re.compile(r"#\s*(noqa|type:\s*ignore|pylint|pyright|fmt|mypy|pragma)")
 
 
 @dataclass
@@ -138,6 +142,7 @@ def generate(program: Program, *, to: str, layout: str = "native", faithful_init
         if name not in dialects.NAMES:
             raise TensorglotError(f"unknown framework {name!r}", code="TG002",
                                   remedy=f"Known are {', '.join(dialects.NAMES)}.")
+    edits.complete(program)
     tape = program.facts
     evidence = index(tape, dialects.get(program.source).FORWARD)
     program.facts = evidence
@@ -331,7 +336,8 @@ def _stats(program: Program, files: dict[str, str], targets: dict[str, Target], 
     for file in program.files.values():
         for node in file.body.walk():
             sites += isinstance(node, (Canonical, Marked))
-        before, after = comments(file.text), comments(files.get(file.path, ""))
+        before = [c for c in comments(file.text) if not _PRAGMA.match(c)]
+        after = comments(files.get(file.path, ""))
         total += len(before)
         left = list(after)
         for comment in before:

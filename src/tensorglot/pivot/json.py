@@ -3,7 +3,8 @@
 The form is stable: keys stand in the order of the node's fields, fields at their default are left out. What JSON has
 no word for is tagged: ``{"tuple": [...]}``, ``{"dict": {...}}``, ``{"pairs": [[key, value], ...]}``,
 ``{"bytes": base64}``, ``{"complex": [re, im]}``, ``{"float": "inf"}``, ``{"ellipsis": true}``; a node is
-``{"node": class, field: value, ...}``.
+``{"node": class, field: value, ...}``. A node with a place in the text also has a ``sum``, by which edits are noticed
+(`edits`); whoever edits the document leaves it alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from tensorglot.diagnostics import TensorglotError
 from tensorglot.pivot import nodes
 from tensorglot.pivot.classes import ClassInfo
+from tensorglot.pivot.edits import checksum, forget_text, note_edit, text_checksum
 from tensorglot.pivot.nodes import File, Host, Node, Program
 
 FORMAT = "tensorglot-pivot"
@@ -144,6 +146,7 @@ def _encode_node(node: Node, spans: bool) -> dict[str, Any]:
             out[name] = {key: encode(item, spans) for key, item in getattr(node, name).items()}
     if spans and node.span is not None:
         out["span"] = list(node.span)
+        out["sum"] = checksum(node)
     return out
 
 
@@ -161,7 +164,7 @@ def _decode_node(data: dict[str, Any], where: str) -> Node:
     known = {field.name: field for field in dataclasses.fields(cls)}
     values: dict[str, Any] = {}
     for name, item in data.items():
-        if name == "node":
+        if name in ("node", "sum"):
             continue
         if name not in known:
             raise _unreadable(f"{where}: {cls.__name__} has no field {name!r:.60}")
@@ -170,7 +173,10 @@ def _decode_node(data: dict[str, Any], where: str) -> Node:
         optional = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
         if name not in values and not optional:
             raise _unreadable(f"{where}: {cls.__name__} lacks its field {name!r}")
-    return cls(**values)
+    made = cls(**values)
+    if "sum" in data and made.span is not None and data["sum"] != checksum(made):
+        note_edit(made)
+    return made
 
 
 def _decode_field(name: str, item: Any, where: str) -> Any:
@@ -195,6 +201,7 @@ def _file(file: File, text: bool, spans: bool) -> dict[str, Any]:
             out[field.name] = encode(value, spans)
     if text:
         out["text"] = file.text
+        out["sum"] = text_checksum(file.text)
     out["body"] = encode(file.body, spans)
     return out
 
@@ -207,11 +214,15 @@ def _decode_file(item: Any, where: str) -> File:
         raise _unreadable(f"{where}.body: not the tree of a module")
     known = {field.name for field in dataclasses.fields(File)}
     others = {key: decode(value, f"{where}.{key}") for key, value in item.items()
-              if key not in ("module", "path", "body", "text")}
+              if key not in ("module", "path", "body", "text", "sum")}
     if unknown := sorted(set(others) - known):
         raise _unreadable(f"{where}: a file has no field {unknown[0]!r}")
     module, path = _need(item, "module", str, where), _need(item, "path", str, where)
-    return File(module, path, body, item.get("text", ""), **others)
+    text = _need(item, "text", str, where) if "text" in item else ""
+    if "sum" in item and item["sum"] != text_checksum(text):
+        forget_text(body)
+        text = ""
+    return File(module, path, body, text, **others)
 
 
 def _class(info: ClassInfo) -> dict[str, Any]:
