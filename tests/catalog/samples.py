@@ -267,6 +267,7 @@ add("setitem", {"x": f(3, 4), "index": 1, "value": 0.0}, {"x": f(3, 4), "index":
     {"x": f(3, 4), "index": key("j, k", j=np.array([0, 2]), k=np.array([1, 3])), "value": f(2)},
     {"x": f(3, 4), "index": key("..., 0"), "value": f(3)}, {"x": i(9, 3, 4), "index": key(":, -1"), "value": 7},
     {"x": f(3, 4), "index": b(3), "value": f(4)})
+add("index_put", {"x": f(3, 4), "indices": (np.array([0, 2]), np.array([1, 3])), "value": f(2)})
 add("gather", {"x": f(3, 4), "axis": 1, "index": i(4, 3, 2)}, {"x": f(3, 4), "axis": 0, "index": i(3, 2, 4)},
     {"x": f(3, 4), "axis": 1, "index": i(4, 1, 3)}, {"x": f(2, 3, 4), "axis": -2, "index": i(3, 2, 5, 3)})
 add("take_along_dim", {"x": f(3, 4), "index": i(4, 3, 2), "axis": 1})
@@ -362,6 +363,8 @@ add("new_tensor", {"x": f(2), "value": [1, 2]})
 for _dtype in ("float32", "int64", "bool", "int32", "float64"):
     add(f"tensor_{_dtype}", {"value": [1, 0]})
     add(f"empty_{_dtype}", {"shape": (2, 3)})
+add("legacy_tensor", {"value": [1, 0]})
+add("legacy_empty", {"shape": (2, 3)})
 for _name in ("tril_indices", "triu_indices"):
     add(_name, {"rows": 3, "columns": 4}, {"rows": 3, "columns": 3, "offset": 1})
 for _name in ("hann_window", "hamming_window"):

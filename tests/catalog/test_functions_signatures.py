@@ -83,7 +83,7 @@ def real_overloads(callee: str, framework: str) -> list[list[tuple[str, object, 
     if callee in stubs() and framework == "torch":
         return [parameters(a) for a in stubs()[callee]]
     head, *rest = callee.split(".")
-    if head == "operator":
+    if head == "operator" or callee == "torch.Tensor":
         return []
     space = {**NAMESPACES[framework], "Tensor": torch.Tensor}
     if rest[0] == "layers" and head == "einops":

@@ -81,6 +81,9 @@ for _name in ("FloatTensor", "LongTensor", "BoolTensor", "IntTensor", "DoubleTen
     function(f"empty_{_dtype}", "create shape", torch=f"torch.{_name}(*size: sizes(shape))",
              keras=f"ops.zeros(shape: shape, dtype: {_dtype!r} = None)" if _name != "FloatTensor" else
              "ops.zeros(shape: shape)")
+function("legacy_tensor", "any", torch="torch.Tensor(data: is_sequence(value))",
+         keras="= ops.convert_to_tensor(value, dtype=keras.config.floatx())")
+function("legacy_empty", "create shape", torch="torch.Tensor(*size: sizes(shape))", keras="ops.zeros(shape: shape)")
 for _name in ("tril_indices", "triu_indices"):
     function(_name, "host",
              torch=f"torch.{_name}(row: rows, col: columns, offset: offset = 0, *, dtype: _ = None, layout: _ = None, "

@@ -115,6 +115,7 @@ function("divide", "elementwise",
 function("floor_divide", "elementwise",
          torch=["operator.floordiv(x: x, y: y)", "operator.ifloordiv(x: x, y: y)",
                 "torch.floor_divide(input: x, other: y)", "Tensor.floor_divide(self: x, other: y)",
+                "Tensor.floor_divide_(self: x, other: y)",
                 "torch.div(input: x, other: y, *, rounding_mode: 'floor')",
                 "torch.divide(input: x, other: y, *, rounding_mode: 'floor')",
                 "Tensor.div(self: x, other: y, *, rounding_mode: 'floor')",
@@ -128,7 +129,7 @@ function("trunc_divide", "elementwise",
          keras="adapters.trunc_divide(x: x, y: y)")
 function("remainder", "elementwise",
          torch=["operator.mod(x: x, y: y)", "operator.imod(x: x, y: y)", "torch.remainder(input: x, other: y)",
-                "Tensor.remainder(self: x, other: y)"],
+                "Tensor.remainder(self: x, other: y)", "Tensor.remainder_(self: x, other: y)"],
          keras=["operator.mod(x: operand(x, y), y: y)", "ops.mod(x1: x, x2: y)"])
 function("fmod", "elementwise", torch=["torch.fmod(input: x, other: y)", "Tensor.fmod(self: x, other: y)"],
          keras="ops.fmod(x1: x, x2: y)")
@@ -268,15 +269,18 @@ function("all_equal", "any", note="The result is a host bool in the source: data
 # Logic.
 for _name in ("logical_and", "logical_or", "logical_xor"):
     function(_name, "elementwise",
-             torch=[f"torch.{_name}(input: x, other: y)", f"Tensor.{_name}(self: x, other: y)"],
+             torch=[f"torch.{_name}(input: x, other: y)", f"Tensor.{_name}(self: x, other: y)",
+                    f"Tensor.{_name}_(self: x, other: y)"],
              keras=f"ops.{_name}(x1: x, x2: y)")
-function("logical_not", "elementwise", torch=["torch.logical_not(input: x)", "Tensor.logical_not(self: x)"],
+function("logical_not", "elementwise", torch=["torch.logical_not(input: x)", "Tensor.logical_not(self: x)",
+                                               "Tensor.logical_not_(self: x)"],
          keras="ops.logical_not(x: x)")
 for _name, _operator in (("bitwise_and", "and_"), ("bitwise_or", "or_"), ("bitwise_xor", "xor")):
     _inplace = f"i{_operator.rstrip('_')}"
     function(_name, "elementwise",
              torch=[f"operator.{_operator}(x: x, y: y)", f"operator.{_inplace}(x: x, y: y)",
-                    f"torch.{_name}(input: x, other: y)", f"Tensor.{_name}(self: x, other: y)"],
+                    f"torch.{_name}(input: x, other: y)", f"Tensor.{_name}(self: x, other: y)",
+                    f"Tensor.{_name}_(self: x, other: y)"],
              keras=[f"operator.{_operator}(x: logical_operand(x, y), y: y)", f"ops.{_name}(x: x, y: y)"])
 function("bitwise_not", "elementwise",
          torch=["operator.invert(x: x)", "torch.bitwise_not(input: x)", "Tensor.bitwise_not(self: x)"],

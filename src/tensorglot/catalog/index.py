@@ -16,6 +16,12 @@ function("setitem", "setitem", torch="operator.setitem(x: x, index: index, value
                 "= adapters.setitem(x, np.s_[index], value)"],
          note="Gives the changed tensor; the statement assigns it to the name.")
 
+function("index_put", "any",
+         torch=["torch.index_put(input: x, indices: indices, values: value, accumulate: False = False)",
+                "Tensor.index_put(self: x, indices: indices, values: value, accumulate: False = False)",
+                "Tensor.index_put_(self: x, indices: indices, values: value, accumulate: False = False)"],
+         keras="= adapters.setitem(x, tuple(indices), value)")
+
 # One index per element.
 function("gather", "any",
          torch=["torch.gather(input: x, dim: axis, index: index, *, sparse_grad: _ = False)",
