@@ -96,7 +96,8 @@ class Shapes:
         order = self.stored(value)
         if is_identity(order):
             shape = self.placed(self.shape_of(value), value)  # type: ignore[attr-defined]
-            return Host("Assign", {**node.fields, "value": shape}, site=node.site, span=node.span)
+            return Host("Assign", {**node.fields, "value": shape}, site=node.site, span=node.span,
+                        verbatim=node.verbatim)
         elements = list(targets[0].fields["elts"])
         star = next((i for i, e in enumerate(elements) if isinstance(e, Host) and e.kind == "Starred"), None)
         if star is not None:
@@ -124,4 +125,5 @@ class Shapes:
         fresh = [Host(e.kind, e.fields, span=None, verbatim=False) if isinstance(e, Host) else e for e in elements]
         target = Host("Tuple", {"elts": fresh}, span=node.fields["targets"][0].span, verbatim=False)
         shape = self.placed(self.shape_of(value), value)  # type: ignore[attr-defined]
-        return Host("Assign", {**node.fields, "targets": [target], "value": shape}, site=node.site, span=node.span)
+        return Host("Assign", {**node.fields, "targets": [target], "value": shape}, site=node.site, span=node.span,
+                        verbatim=node.verbatim)
