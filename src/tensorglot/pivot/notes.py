@@ -68,7 +68,7 @@ def _value(value: Any, tensors: dict[str, Any]) -> str:
         return repr(value)
     tag, content = next(iter(value.items()))
     if tag == "t":
-        tensor = tensors[str(content)]
+        tensor = tensors[content] if content in tensors else tensors[str(content)]
         return f"{tensor['dtype']}[{','.join(map(str, tensor['shape']))}]"
     if tag in ("l", "tu"):
         inner = ", ".join(_value(item, tensors) for item in content)
