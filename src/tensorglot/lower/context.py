@@ -11,9 +11,10 @@ from ..catalog import registry
 
 from ..lift.evidence import Evidence, Site
 from ..pivot.classes import Classes
-from ..pivot.nodes import Block, Buffer, Host, Idiom, Layer, Mode, Node, Program, Ref, call, from_ast, is_literal
+from ..pivot.nodes import Block, Buffer, Host, Idiom, Layer, Mode, Node, Op, Program, Ref, call, from_ast, is_literal
 from ..pivot.nodes import literal
 from .config import add_config, exposed
+from .tying import Ties
 
 #: Methods of modules that change mode or place and return the module: without effect in the target.
 _CHAINED = {"eval", "train", "to", "cuda", "cpu", "float", "double", "half", "bfloat16", "requires_grad_", "type",
@@ -40,6 +41,7 @@ class Context:
         self.growing = self._growing()
         self.exposed = exposed(self)
         self.argument_names: dict[str, str] = {}
+        self.ties = Ties(self)
 
     # -- classes ------------------------------------------------------------------------------------------------------
 
@@ -201,6 +203,15 @@ class Context:
                     if isinstance(target, Host):
                         return (target.fields.get("attr") or target.fields.get("id")) in self.growing
         return False
+
+    @staticmethod
+    def fill_initialiser(value: Op) -> Op | None:
+        """The initialiser op that draws as an in-place fill does (`normal_fill` → `init_normal`)."""
+        name = "init_" + value.op.removesuffix("_fill").removesuffix("_")
+        entry = registry.REGISTRY.get(("function", name))
+        if entry is None or not value.op.endswith("_fill"):
+            return None
+        return Op(name, {k: v for k, v in value.args.items() if k != "x"}, [g for g in value.given if g != "x"])
 
     @staticmethod
     def sequential(dialect: Any, node: Layer) -> str:

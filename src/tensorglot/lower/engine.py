@@ -196,7 +196,7 @@ class Lowerer(Modules, Idioms, Shapes):
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             try:
                 with knowing(self.oracle(entry, node, args)):
-                    lowered, _ = choose(entry, framework, args, given)
+                    lowered, _ = choose(entry, framework, args, given, not self.mixed(node))
             except Decline as error:
                 reasons.append(str(error))
                 continue
@@ -281,7 +281,7 @@ class Lowerer(Modules, Idioms, Shapes):
                 if name not in given:
                     given.append(name)
         args = {k: self.visit(v) if isinstance(v, (Node, list, tuple)) else v for k, v in args.items()}
-        return self.express(entry, node, args, given)
+        return self.context.ties.constructor(self, node, self.express(entry, node, args, given))
 
     def lower_layercall(self, node: LayerCall) -> Node:
         entry = registry.entry("layer", node.op)

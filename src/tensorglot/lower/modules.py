@@ -57,7 +57,8 @@ class Modules:
         body = self.statements(node.fields["body"])
         fields["body"] = self.context.with_config(self, node, key, body)
         self.classes.pop()
-        return Host("ClassDef", fields, node.role, site=node.site, span=node.span)
+        return Host("ClassDef", fields, node.role, site=node.site, span=node.span,
+                    verbatim=node.verbatim)
 
     def serializable(self) -> Host:
         """The decorator that lets saved models find the class."""
@@ -100,7 +101,8 @@ class Modules:
         fresh = fields["name"] != node.fields["name"]
         if in_class and self.context.needs_training(owner, node.fields["name"]):
             fields["args"] = self.with_training(fields["args"])
-        made = Host(node.kind, fields, node.role, site=node.site, span=node.span)
+        made = Host(node.kind, fields, node.role, site=node.site, span=node.span,
+                    verbatim=node.verbatim)
         made.fields["renamed"] = fresh
         return made
 
@@ -183,14 +185,14 @@ class Modules:
 
     def visit_Assign(self, node: Host) -> Node:
         value = node.fields["value"]
-        unpacked = self.unpacked(node)  # type: ignore[attr-defined]
-        if unpacked is not None:
-            return unpacked
+        special = self.context.ties.lowered(self, node) or self.unpacked(node)  # type: ignore[attr-defined]
+        if special is not None:
+            return special
         target = node.fields["targets"][0]
         if isinstance(value, Parameter) and isinstance(target, Host) and target.kind == "Attribute":
             made = self.parameter(value, target.fields["attr"])
             return Host("Assign", {"targets": self.visit(node.fields["targets"]), "value": made}, site=node.site,  # type: ignore[attr-defined]
-                        span=node.span)
+                        span=node.span, verbatim=node.verbatim)
         made = self.generic(node)  # type: ignore[attr-defined]
         if isinstance(target, Host) and target.kind == "Attribute" and self.in_forward() and self.own_parameter(target) \
                 and self.is_self(target.fields["value"]):
@@ -224,6 +226,14 @@ class Modules:
     def visit_If(self, node: Host) -> Node:
         """Branches on flags that are constant in the target are resolved."""
         narrowed = self.context.narrowing(node.fields["test"])
+        self.context.narrowed.append(narrowed)
+        try:
+            return self.branch(node)
+        finally:
+            self.context.narrowed.pop()
+
+    def branch(self, node: Host) -> Node:
+        """An `if` whose test may narrow names."""
         if isinstance(node.fields["test"], Host) and node.fields["test"].kind != "Constant":
             test = self.visit(node.fields["test"])  # type: ignore[attr-defined]
             known = truth(test)
@@ -236,11 +246,12 @@ class Modules:
             known = truth(test) if isinstance(node.fields["test"], Idiom) else None
             if known is False:
                 return Block(self.statements(node.fields["orelse"]), span=node.span, verbatim=False)
-        self.context.narrowed.append(narrowed)
         body = self.statements(node.fields["body"])
-        self.context.narrowed.pop()
-        return Host("If", {"test": test, "body": body, "orelse": self.statements(node.fields["orelse"])},
-                    site=node.site, span=node.span)
+        others = self.context.narrowed.pop()
+        orelse = self.statements(node.fields["orelse"])
+        self.context.narrowed.append(others)
+        return Host("If", {"test": test, "body": body, "orelse": orelse}, site=node.site, span=node.span,
+                    verbatim=node.verbatim)
 
     def visit_IfExp(self, node: Host) -> Node:
         made = self.generic(node)  # type: ignore[attr-defined]
@@ -292,7 +303,10 @@ class Modules:
 
     def layer_attribute(self, node: Host, made: Host) -> Node:
         """What code reads off a framework layer (`conv.out_channels`, `fc.weight`)."""
-        sort = self.context.sort_of(node.fields["value"], self)
+        sort = self.context.sort_of(node.fields["value"], self) or self.own_attribute(node.fields["value"])
+        if sort == "layer:module_dict" and node.fields["attr"] not in dir(dict):
+            return self.placed(Host("Subscript", {"value": made.fields["value"],  # type: ignore[attr-defined]
+                                                  "slice": const(node.fields["attr"])}), node)
         if not sort or not sort.startswith("layer:"):
             return made
         entry = registry.REGISTRY.get(("layer", sort[6:]))
@@ -309,6 +323,12 @@ class Modules:
                 return made
         return self.mark(node, "TG013", f"the layer's {node.fields['attr']} is not kept in the target",  # type: ignore[attr-defined]
                          "Store the value in an attribute of your own.")
+
+    def own_attribute(self, node: Any) -> str | None:
+        """What the class being lowered holds in an attribute of `self`."""
+        if self.functions and isinstance(node, Host) and node.kind == "Attribute" and self.is_self(node.fields["value"]):
+            return self.context.classes.attribute(self.functions[-1]["owner"] or "", node.fields["attr"])
+        return None
 
     def own_parameter(self, node: Any) -> bool:
         """True for attributes that hold a parameter or buffer of a project module."""
@@ -331,6 +351,21 @@ class Modules:
         entry = registry.REGISTRY.get(("layer", sort[6:])) if sort.startswith("layer:") else None
         return entry.family if entry else None
 
+    def visit_Compare(self, node: Host) -> Node:
+        """`layer.bias is not None` asks whether the layer has one, which holds before it is built, too."""
+        left = node.fields["left"]
+        if node.fields["ops"] in (["Is"], ["IsNot"]) and isinstance(left, Host) and left.kind == "Attribute" and \
+                left.fields["attr"] in self.dialect.OPTIONAL_WEIGHTS and is_literal(node.fields["comparators"][0]):
+            family = self.narrowed(left)
+            if family is not None:
+                slots = self.dialect.OPTIONAL_WEIGHTS[left.fields["attr"]]
+                flag: Node = Host("Attribute", {"value": self.visit(left.fields["value"]),  # type: ignore[attr-defined]
+                                                "attr": slots.get(family, slots[""])}, verbatim=False)
+                if node.fields["ops"] == ["Is"]:
+                    flag = Host("UnaryOp", {"op": "Not", "operand": flag}, verbatim=False)
+                return self.placed(flag, node)  # type: ignore[attr-defined]
+        return self.generic(node)  # type: ignore[attr-defined]
+
     # -- parameters and buffers -----------------------------------------------------------------------------------------
 
     def parameter(self, node: Parameter, name: str | None) -> Node:
@@ -348,6 +383,11 @@ class Modules:
                 func = Host("Attribute", {"value": _name(self.functions[-1]["self"]), "attr": "add_weight"},
                             verbatim=False)
                 return self.placed(call(func, [], words), node)  # type: ignore[attr-defined]
+        filled = self._filled_in_place(value) if name is not None else None
+        if filled is not None:
+            words = {"shape": filled[0], "initializer": filled[1], "name": name}
+            func = Host("Attribute", {"value": _name(self.functions[-1]["self"]), "attr": "add_weight"}, verbatim=False)
+            return self.placed(call(func, [], words), node)  # type: ignore[attr-defined]
         words = {}
         if not node.trainable:
             words["trainable"] = False
@@ -355,6 +395,17 @@ class Modules:
             words["name"] = name
         made = call(self.use(self.dialect.VARIABLE), [self.visit(value)], words)  # type: ignore[attr-defined]
         return self.placed(made, node)  # type: ignore[attr-defined]
+
+    def _filled_in_place(self, value: Node) -> tuple[Node, Node] | None:
+        """Shape and initialiser of `empty(shape).normal_(…)` and its like."""
+        if not (isinstance(value, Op) and value.style == "inplace" and isinstance(value.args.get("x"), Op)):
+            return None
+        base = value.args["x"]
+        init = self.context.fill_initialiser(value)
+        if base.op not in _FILLS or init is None:
+            return None
+        shape, made = self._filled_shape(base), self._initialiser(init)  # type: ignore[attr-defined]
+        return (shape, made) if shape is not None and made is not None else None
 
     def _filled_shape(self, value: Op) -> Node | None:
         layout = self.layouts.sites.get(self.key(value))  # type: ignore[attr-defined]
@@ -439,7 +490,7 @@ class Modules:
         if value is None:
             return self.placed(const({}), node)  # type: ignore[attr-defined]
         lowered = self.visit(value)  # type: ignore[attr-defined]
-        if isinstance(lowered, Host) and lowered.kind in ("Dict", "DictComp"):
+        if isinstance(lowered, Host) and (lowered.kind in ("Dict", "DictComp") or _is_dict_call(lowered)):
             return lowered
         return self.placed(call(_name("dict"), [lowered]), node)  # type: ignore[attr-defined]
 
@@ -580,3 +631,9 @@ class Modules:
 
 def _name(text: str) -> Host:
     return Host("Name", {"id": text}, verbatim=False)
+
+
+def _is_dict_call(node: Host) -> bool:
+    """True for `dict(…)`."""
+    func = node.fields["func"] if node.kind == "Call" else None
+    return isinstance(func, Host) and func.kind == "Name" and func.fields["id"] == "dict"

@@ -1,0 +1,147 @@
+"""Tied weights: `a.weight = b.weight` of two layers of a module.
+
+The target's layers make their weights when they are first called, so the layers are tied, not the tensors. A dense
+layer and an embedding share one matrix in two orders: the dense layer becomes one that reads the embedding's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..catalog import registry
+from ..pivot.nodes import Host, Layer, Node, literal
+
+Key = tuple[str, int]
+
+
+@dataclass
+class Tie:
+    """A statement that ties `dense` to `embedding`; or (`dense` None) lets `first` and `second` be one layer."""
+
+    first: Node
+    second: Node
+    dense: Node | None = None
+    embedding: Node | None = None
+    reason: str = ""
+
+
+class Ties:
+    """The ties of a program: by statement, and the dense layers' constructors that are concerned."""
+
+    def __init__(self, context: Any):
+        self.context = context
+        self.statements: dict[Key, Tie] = {}
+        self.constructors: set[Key] = set()
+        for key, node in context.nodes.items():
+            if context.is_module(key):
+                for statement in node.walk():
+                    self._note(key, node, statement)
+
+    def _note(self, key: str, owner: Host, statement: Node) -> None:
+        if not (isinstance(statement, Host) and statement.kind == "Assign" and len(statement.fields["targets"]) == 1):
+            return
+        target, value = _weight_owner(statement.fields["targets"][0]), _weight_owner(statement.fields["value"])
+        if target is None or value is None or statement.site is None:
+            return
+        paths = _path(target), _path(value)
+        if not paths[0] or not paths[1]:
+            return
+        sorts = tuple(self._sort(key, p) for p in paths)
+        if None in sorts:
+            return
+        module = key.split(":")[0]
+        tie = Tie(target, value)
+        if set(sorts) == {"linear", "embedding"}:
+            dense = 0 if sorts[0] == "linear" else 1
+            made = _constructor(owner, paths[dense])
+            if made is None or made.site is None:
+                tie.reason = "weights of a layer that is made elsewhere are tied"
+            else:
+                self.constructors.add((module, made.site))
+                tie.dense, tie.embedding = (target, value) if dense == 0 else (value, target)
+        elif sorts[0] != sorts[1] or not self._only_weights(owner, paths, sorts):
+            tie.reason = f"the weight of a layer ({sorts[1]}) becomes that of another ({sorts[0]})"
+        self.statements[(module, statement.site)] = tie
+
+    def _only_weights(self, owner: Host, paths: tuple[list[str], list[str]], sorts: tuple[Any, ...]) -> bool:
+        """True where the two layers have nothing but the weight, and so can be one."""
+        if sorts[0] == "embedding":
+            return True
+        made = [_constructor(owner, p) for p in paths]
+        return sorts[0] == "linear" and all(m is not None and _is_false(m.args.get("bias")) for m in made)
+
+    def _sort(self, key: str, path: list[str]) -> str | None:
+        """The catalog's name of the layer at a path of attributes below a module."""
+        known = self.context.classes.attribute(key, path[0]) if len(path) == 1 else None
+        if known is not None and known.startswith("layer:"):
+            return known[6:]
+        family = self.context.family.get(key, {key})
+        for run in self.context.evidence.runs:
+            modules = run[0].modules.values() if run else ()
+            classes = {m["path"]: m["class"] for m in modules if m.get("path") is not None}
+            for place, name in classes.items():
+                found = classes.get(".".join([place, *path] if place else path)) if name in family else None
+                if found is not None and ":" not in found:
+                    canonical = self.context.source_dialect.canonical(found)
+                    entries = registry.lookup(self.context.source_prefix, canonical)
+                    return next((e.name for e in entries if e.kind == "layer"), None)
+        return None
+
+    # -- lowering -----------------------------------------------------------------------------------------------------
+
+    def lowered(self, lowerer: Any, node: Host) -> Node | None:
+        """The statement in the target; None where it ties nothing."""
+        tie = self.statements.get(lowerer.key(node))
+        if tie is None:
+            return None
+        if tie.reason:
+            marked = lowerer.mark(node, "TG013", tie.reason, "Use one layer in both places.")
+            return lowerer.simple(Host("Expr", {"value": marked}, verbatim=False), node)
+        if tie.dense is not None:
+            place = Host("Attribute", {"value": lowerer.visit(tie.dense), "attr": "embedding"}, verbatim=False)
+            made = {"targets": [place], "value": lowerer.visit(tie.embedding)}
+        else:
+            made = {"targets": [lowerer.visit(tie.first)], "value": lowerer.visit(tie.second)}
+        return lowerer.placed(Host("Assign", made), node)
+
+    def constructor(self, lowerer: Any, node: Layer, made: Node) -> Node:
+        """The constructor of a dense layer that is tied to an embedding."""
+        call = made.fields["value"] if isinstance(made, Host) and made.kind == "Paren" else made
+        if lowerer.key(node) in self.constructors and isinstance(call, Host) and call.kind == "Call":
+            call.fields["func"] = lowerer.use("adapters.TiedDense")
+        return made
+
+
+def _weight_owner(node: Any) -> Node | None:
+    """`x` of `x.weight`."""
+    if isinstance(node, Host) and node.kind == "Attribute" and node.fields["attr"] == "weight":
+        return node.fields["value"]
+    return None
+
+
+def _path(node: Any) -> list[str]:
+    """`["a", "b"]` of `self.a.b` or `self.a["b"]`; empty for anything else."""
+    parts: list[str] = []
+    while isinstance(node, Host) and node.kind in ("Attribute", "Subscript"):
+        if node.kind == "Attribute":
+            parts.insert(0, node.fields["attr"])
+        elif isinstance(node.fields["slice"], Host) and node.fields["slice"].kind == "Constant":
+            parts.insert(0, str(literal(node.fields["slice"])))
+        else:
+            return []
+        node = node.fields["value"]
+    return parts if isinstance(node, Host) and node.kind == "Name" and node.fields["id"] == "self" else []
+
+
+def _constructor(owner: Host, path: list[str]) -> Layer | None:
+    """The layer that a class assigns to an attribute of its own."""
+    for node in owner.walk():
+        if isinstance(node, Host) and node.kind == "Assign" and isinstance(node.fields["value"], Layer) and \
+                any(_path(t) == path for t in node.fields["targets"]):
+            return node.fields["value"]
+    return None
+
+
+def _is_false(node: Any) -> bool:
+    return node is False or isinstance(node, Host) and node.kind == "Constant" and node.fields["value"] is False
