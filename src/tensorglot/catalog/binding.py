@@ -261,10 +261,18 @@ def lower_call(func: Node, lowered: Lowered) -> Host:
     return call(func, lowered.args, lowered.keywords)
 
 
-def choose(entry: Entry, framework: str, args: dict[str, Any], given: list[str]) -> tuple[Lowered, list[str]]:
-    """The first of the entry's signatures in `framework` that expresses the arguments; raises `Decline` if none does."""
+def choose(entry: Entry, framework: str, args: dict[str, Any], given: list[str],
+           operators: bool = True) -> tuple[Lowered, list[str]]:
+    """The first of the entry's signatures in `framework` that expresses the arguments; raises `Decline` if none does.
+
+    `operators` False passes over Python operators (which do not promote dtypes on every backend) where there is a
+    function.
+    """
     reasons = []
-    for signature in entry.signatures.get(framework, []):
+    signatures = entry.signatures.get(framework, [])
+    if not operators:
+        signatures = sorted(signatures, key=lambda s: s.callee.startswith("operator."))
+    for signature in signatures:
         try:
             return express(signature, args, given), reasons
         except Decline as error:

@@ -15,7 +15,7 @@ for _name, _keras, _tf in (("rand", "keras.random.uniform", "tf.random.uniform")
              torch=f"torch.{_name}(*size: sizes(shape), generator: None = None, dtype: dtype = None, {_PLACE})",
              keras=f"{_keras}(shape: shape, dtype: dtype = None)",
              tensorflow=[f"{_tf}(shape: shape, *, dtype: some(dtype))", f"{_keras}(shape: shape, dtype: dtype = None)"])
-    function(f"{_name}_like", "create like", note=_NOTE, torch=f"torch.{_name}_like(input: x, {_LIKE})",
+    function(f"{_name}_like", "like", note=_NOTE, torch=f"torch.{_name}_like(input: x, {_LIKE})",
              keras=[f"= {_keras}(ops.shape(x), dtype=x.dtype) | dtype=None", f"= {_keras}(ops.shape(x), dtype=dtype)"],
              tensorflow=[f"= {_tf}(tf.shape(x), dtype=x.dtype) | dtype=None", f"= {_tf}(tf.shape(x), dtype=dtype)"])
 function("randint", "create shape", note=_NOTE,
@@ -29,7 +29,7 @@ function("randint", "create shape", note=_NOTE,
          tensorflow=["tf.random.uniform(shape: shape, minval: low, maxval: high, "
                      "dtype: 'int64' = 'float32') | dtype=None",
                      "tf.random.uniform(shape: shape, minval: low, maxval: high, dtype: dtype = 'float32')"])
-function("randint_like", "create like", note=_NOTE,
+function("randint_like", "like", note=_NOTE,
          torch=[f"torch.randint_like(input: x, high: high, {_LIKE}) | low=0",
                 f"torch.randint_like(input: x, low: low, high: high, {_LIKE})"],
          keras=["= keras.random.randint(ops.shape(x), low, high, dtype=x.dtype) | dtype=None",
@@ -41,20 +41,20 @@ function("bernoulli", "elementwise", note=_NOTE,
          torch=["torch.bernoulli(input: x, *, generator: None = None)",
                 "Tensor.bernoulli(self: x, *, generator: None = None)"],
          keras="adapters.bernoulli(x: x)")
-function("bernoulli_fill", "create like", note=_NOTE,
+function("bernoulli_fill", "like", note=_NOTE,
          torch="Tensor.bernoulli_(self: x, p: p = 0.5, *, generator: None = None)",
          keras="= ops.cast(keras.random.uniform(ops.shape(x)) < p, x.dtype)",
          tensorflow="= tf.cast(tf.random.uniform(tf.shape(x)) < p, x.dtype)")
-function("uniform_fill", "create like", note=_NOTE,
+function("uniform_fill", "like", note=_NOTE,
          torch=["Tensor.uniform_(self: x, *, generator: None = None) | low=0, high=1",
                 "Tensor.uniform_(self: x, from_: low, to: high, *, generator: None = None)"],
          keras="= keras.random.uniform(ops.shape(x), low, high, dtype=x.dtype)",
          tensorflow="= tf.random.uniform(tf.shape(x), low, high, dtype=x.dtype)")
-function("normal_fill", "create like", note=_NOTE,
+function("normal_fill", "like", note=_NOTE,
          torch="Tensor.normal_(self: x, mean: mean = 0, std: std = 1, *, generator: None = None)",
          keras="= keras.random.normal(ops.shape(x), mean, std, dtype=x.dtype)",
          tensorflow="= tf.random.normal(tf.shape(x), mean, std, dtype=x.dtype)")
-function("exponential_fill", "create like", note=_NOTE,
+function("exponential_fill", "like", note=_NOTE,
          torch="Tensor.exponential_(self: x, lambd: rate = 1, *, generator: None = None)",
          keras="adapters.exponential_like(x: x, rate: rate = 1)")
 function("normal", "elementwise", note=_NOTE,

@@ -78,6 +78,17 @@ class Entry:
     outputs: dict[str, str] = field(default_factory=dict)
 
 
+#: Rules whose arguments name axes (of the others they are shapes, equations or index expressions).
+_AXIS_RULES = frozenset({"axis", "cat", "stack", "split", "select", "unbind", "squeeze", "unsqueeze", "permute",
+                         "transpose", "flatten", "size", "reduce"})
+
+
+def axis_arguments(entry: Entry) -> frozenset[str]:
+    """Canonical arguments of an entry that name axes."""
+    rule, *names = entry.rule.split()
+    return frozenset(names) if rule in _AXIS_RULES else frozenset()
+
+
 REGISTRY: dict[tuple[str, str], Entry] = {}
 _INDEX: dict[tuple[str, str], list[Entry]] = {}
 _family = ""

@@ -148,7 +148,9 @@ function("chunk", "split axis",
          note="A size that is no multiple of the number of chunks raises in the target.")
 function("tensor_split", "split axis",
          torch=["torch.tensor_split(input: x, sections: is_number(sections), dim: axis = 0)",
-                "Tensor.tensor_split(self: x, sections: is_number(sections), dim: axis = 0)"],
+                "Tensor.tensor_split(self: x, sections: is_number(sections), dim: axis = 0)",
+                "torch.tensor_split(input: x, indices: sections, dim: axis = 0)",
+                "Tensor.tensor_split(self: x, indices: sections, dim: axis = 0)"],
          keras="ops.array_split(x: x, indices_or_sections: sections, axis: axis = 0)")
 function("unbind", "unbind axis",
          torch=["torch.unbind(input: x, dim: axis = 0)", "Tensor.unbind(self: x, dim: axis = 0)"],

@@ -18,6 +18,9 @@ NO_PLACE = 40
 #: Cost of a site that cannot be written at all for the chosen orders.
 CONFLICT = 200
 
+#: Rounds of solving; conflicting sites keep the source's order in the next.
+_ATTEMPTS = 3
+
 #: Rules whose result has the operand's axes: both live in one region of equal choice.
 _TIED = {"elementwise", "axis", "pad", "cat", "split", "reduce", "stack", "unsqueeze", "squeeze", "select", "unbind",
          "getitem", "expand", "tile", "like", "last", "channel"}
@@ -97,6 +100,7 @@ class Solver:
         self.sorted: dict[tuple[int, int], Order] = {}
         self.rows_ok: set[Any] = set()
         self.columns_ok: set[Any] = set()
+        self.kept: set[Any] = set()
 
     def solve(self) -> Layouts:
         """Runs the pass."""
@@ -107,8 +111,25 @@ class Solver:
         self._find_rows()
         self._find_columns()
         self._tie()
-        self._choose()
-        return self._result()
+        for _ in range(_ATTEMPTS):
+            self._choose()
+            out = self._result()
+            if not self._keep_conflicts(out):
+                break
+        return out
+
+    def _keep_conflicts(self, out: Layouts) -> bool:
+        """Keeps what meets at conflicting sites in the source's order; True if that changes anything."""
+        changed = False
+        for call in self.tape.calls:
+            if call.at not in out.conflicts:
+                continue
+            for value in [v for _, v in call.inputs] + call.outputs:
+                region = self.regions.find(value.key)
+                if not self._free(value) and region not in self.kept:
+                    self.kept.add(region)
+                    changed = True
+        return changed
 
     # -- flattened feature axes ---------------------------------------------------------------------------------------
 
@@ -204,10 +225,12 @@ class Solver:
             return sum(self._cost(groups[k]) for k in by_region[region])
 
         for region in regions:
-            choice[region] = True
+            choice[region] = region not in self.kept
         for _ in range(6):
             changed = False
             for region in regions:
+                if region in self.kept:
+                    continue
                 before = cost(region)
                 choice[region] = not choice[region]
                 after = cost(region)
@@ -229,7 +252,8 @@ class Solver:
         if done is not None:
             return done.cost
         need_in, need_out = site.needed()
-        wrong = sum(a != b for a, b in zip(need_in, site.pins)) + sum(a != b for a, b in zip(need_out, site.pouts))
+        wrong = sum(storage.moves(v.shape, p, n) for (_, v), p, n in zip(call.inputs, site.pins, need_in)) + \
+            sum(storage.moves(v.shape, p, n) for v, p, n in zip(call.outputs, site.pouts, need_out))
         place = 1 if call.at is not None else NO_PLACE
         return wrong * place + (len(site.pouts) > 1) * (need_out != site.pouts)
 
@@ -255,15 +279,17 @@ class Solver:
                             out_order=site.pouts[0] if site.pouts else None)
         if done is None:
             need_in, need_out = site.needed()
-            layout.before = {i: storage.compose(p, n) for i, (p, n) in enumerate(zip(site.pins, need_in)) if p != n}
-            if need_out and need_out[0] != site.pouts[0]:
+            layout.before = {i: storage.compose(p, n) for i, (p, n) in enumerate(zip(site.pins, need_in))
+                             if storage.moves(call.inputs[i][1].shape, p, n)}
+            if need_out and storage.moves(call.outputs[0].shape, need_out[0], site.pouts[0]):
                 layout.after = storage.compose(need_out[0], site.pouts[0])
         elif done.rows:
             self._record_rows(call, done.rows, out)
         if done is not None and done.columns:
             self._record_columns(call, done.columns, out)
         if call.at is not None:
-            out.dtypes.setdefault(call.at, sorted({v.dtype for _, v in call.inputs}))
+            made = {v.dtype for v in call.outputs} - {"bool"}
+            out.dtypes.setdefault(call.at, sorted({v.dtype for _, v in call.inputs} | made))
         if call.at is None or call.at != call.site:
             self._merge(out.layers, call.site, layout, call, out, owner=True)
         if call.at is not None:
@@ -277,7 +303,10 @@ class Solver:
         if known is None:
             table[key] = layout
         elif not known.rewrite.same_text(layout.rewrite) or known.before != layout.before or known.after != layout.after:
-            if not owner:
+            general = layout.rewrite.general
+            if general is not None and general == known.rewrite.general:
+                known.rewrite = Rewrite(general, general=general)
+            elif not owner:
                 out.conflicts[key] = "is applied to tensors with different axes in different places"
 
     def _record_shape(self, call: Call, site: storage.Site, out: Layouts) -> None:

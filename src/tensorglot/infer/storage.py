@@ -22,13 +22,14 @@ Order = tuple[int, ...]
 class Rewrite:
     """New canonical arguments of a site; `noop`: the op has become the identity; `rows`: a flattened feature axis
     is in another order than the source's; `columns`: the same of a feature axis that is split into a feature map;
-    `cost`: transposes that the op itself is."""
+    `cost`: transposes that the op itself is; `general`: arguments that serve tensors of any rank."""
 
     args: dict[str, Any] = field(default_factory=dict)
     noop: bool = False
     rows: list[int] | None = None
     columns: list[int] | None = None
     cost: int = 0
+    general: dict[str, Any] | None = None
 
     def same_text(self, other: Rewrite) -> bool:
         """True where both give the same written call."""
@@ -68,6 +69,14 @@ def without(order: Order, axes: list[int]) -> Order:
 def compose(source: Order, wanted: Order) -> list[int]:
     """Transpose axes that take a tensor stored in order `source` to order `wanted`."""
     return [source.index(a) for a in wanted]
+
+
+def moves(shape: tuple[int, ...], source: Order, wanted: Order) -> bool:
+    """True where a transposition from one order to another does anything: more than moving axes of size 1 about."""
+    def wide(order: Order) -> list[int]:
+        return [a for a in order if shape[a] != 1]
+
+    return wide(source) != wide(wanted) or [shape[a] for a in source] != [shape[a] for a in wanted]
 
 
 class Site:
@@ -183,7 +192,8 @@ class Site:
         pairs: list[Any] = [(0, 0)] * len(x)
         for i in range(len(flat) // 2):
             pairs[x.index(len(x) - 1 - i)] = (flat[2 * i], flat[2 * i + 1])
-        return Rewrite({name: tuple(pairs)})
+        axes = tuple(x.index(len(x) - 1 - i) - len(x) for i in range(len(flat) // 2))
+        return Rewrite({name: tuple(pairs)}, general={"axes": axes})
 
     def rule_tile(self) -> Rewrite | None:
         if self.pins[0] != self.pouts[0]:

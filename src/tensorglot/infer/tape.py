@@ -9,7 +9,7 @@ from ..catalog import registry
 from ..catalog.binding import bind
 from ..catalog.codecs import Decline
 from ..catalog.registry import Entry, Signature
-from ..lift.evidence import Event, Evidence, Site, site_of
+from ..lift.evidence import Event, Evidence, Site, is_host_item, site_of
 
 KINDS = ("N", "S", "C")
 
@@ -164,6 +164,8 @@ class Tape:
                 inputs = [("x", t) for t in self.tensors(event, event.data["a"])]
                 return Call(_SAME, {}, inputs, made, site, site, event, None, self.dialect.PREFIX)
             callee = self.dialect.canonical(self.dialect.public(event.callee))
+            if is_host_item(event):
+                return None
             return self._bound(event, callee, event.data["a"], event.data["kw"])
         return None
 
@@ -201,7 +203,7 @@ def select(entries: list[Entry], prefix: str, callee: str, args: list[Any], kw: 
            wanted: str | None) -> tuple[Entry, dict[str, Any]] | None:
     """The entry that the values bind to; `wanted` is the op that the lifter chose for the site."""
     for entry in sorted(entries, key=lambda e: e.name != wanted):
-        axes = set(entry.rule.split()[1:])
+        axes = registry.axis_arguments(entry)
         for signature in entry.signatures.get(prefix, []):
             if signature.callee != callee:
                 continue

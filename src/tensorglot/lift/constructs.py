@@ -10,7 +10,7 @@ from ..catalog.codecs import Decline
 from ..catalog.registry import Entry, Signature
 from ..catalog.tensor_codecs import Known, Oracle, knowing, recorded
 from ..pivot.nodes import Buffer, Canonical, Host, Idiom, Layer, LayerCall, Mode, Node, Op, Parameter, Ref, const
-from .evidence import Evidence, has_tensor
+from .evidence import Evidence, has_tensor, is_host_item
 
 _OPERATORS = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod", "Pow": "pow",
@@ -259,7 +259,7 @@ class Constructs:
 
     def plausible(self, entry: Entry, signature: Signature, bound: Bound, events: list[Any]) -> bool:
         """False where a tensor stands for an axis, or a number for a tensor operand."""
-        axes = set(entry.rule.split()[1:])
+        axes = registry.axis_arguments(entry)
         for name in bound.given:
             value = bound.args[name]
             sort = self.type_of(value) if isinstance(value, Node) else None  # type: ignore[attr-defined]
@@ -311,7 +311,7 @@ class Constructs:
     def cold_method(self, node: Host, receiver: Node, canonical: str) -> Node | None:
         """A method that only tensors have, in code that no example ran, on a value of unknown type."""
         name = canonical.partition(".")[2]
-        if not self.function.cold or name in HOST_METHODS or self.type_of(receiver) is not None or \
+        if not self.function.cold or name in HOST_METHODS or self.origin(node.fields["func"]) is not None or self.type_of(receiver) is not None or \
                 self.is_module(node.fields["func"].fields["value"]) or not registry.lookup(self.dialect.PREFIX, canonical):  # type: ignore[attr-defined]
             return None
         return self.mark(node, "TG020", f"no example ran this code, and what {name!r} is called on is not known",  # type: ignore[attr-defined]
@@ -350,7 +350,7 @@ class Constructs:
 
     def visit_Subscript(self, node: Host) -> Node:
         lifted = self.generic(node)  # type: ignore[attr-defined]
-        events = self.evidence.events(self.module, node.site, "op")
+        events = [e for e in self.evidence.events(self.module, node.site, "op") if not is_host_item(e)]
         value = lifted.fields["value"]
         if not (events or self.type_of(value) == "tensor"):  # type: ignore[attr-defined]
             return lifted
@@ -360,7 +360,7 @@ class Constructs:
     def item_assignment(self, node: Host, target: Host) -> Node | None:
         """`x[i] = v` on a tensor."""
         seen = [e for s in (node.site, target.site) for e in self.evidence.events(self.module, s, "op")
-                if e.callee == "operator.setitem"]
+                if e.callee == "operator.setitem" and not is_host_item(e)]
         x = self.visit(target.fields["value"])  # type: ignore[attr-defined]
         if not seen and self.type_of(x) != "tensor":  # type: ignore[attr-defined]
             return None

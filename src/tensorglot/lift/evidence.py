@@ -93,6 +93,12 @@ def _is_whole(data: dict[str, Any], forward: str) -> bool:
     return data["k"] == "call" and data.get("s") is None and ":" not in data["f"]
 
 
+def is_host_item(event: Event) -> bool:
+    """True for a subscript of a list, tuple or dict that holds tensors: no tensor operation."""
+    return event.callee in ("operator.getitem", "operator.setitem") and not (
+        isinstance(event.data["a"][0], dict) and "t" in event.data["a"][0])
+
+
 def has_tensor(value: Any) -> bool:
     """True where an encoded value is or holds a tensor."""
     if isinstance(value, dict):

@@ -7,7 +7,7 @@ from typing import Any
 from ..catalog import registry
 from ..diagnostics import Diagnostic, Sink
 from ..pivot.classes import Classes
-from ..pivot.nodes import Canonical, File, Host, LayerCall, Marked, Node, Op, Parameter, Program, Ref, from_ast
+from ..pivot.nodes import Canonical, File, Host, Idiom, LayerCall, Marked, Node, Op, Parameter, Program, Ref, from_ast
 from ..source.names import Names, add_import
 from ..source.project import Project, SourceFile
 from .classes import find_classes
@@ -289,6 +289,18 @@ class Lifter(Constructs):
         return Host(node.kind, fields, site=node.site, span=node.span)
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension
+
+    def visit_Expr(self, node: Host) -> Node:
+        """A call at module level of something that was not migrated (a registration, say) is dropped."""
+        value = node.fields["value"]
+        if self.scope.kind == "module" and isinstance(value, Host) and value.kind == "Call":
+            dotted = self.origin(value.fields["func"]) or ""
+            if any(dotted.startswith((f"{stub}.", f"{stub}:")) for stub in self.names.project.stubs):
+                self.report(node, "TG060", f"{dotted} was not migrated; its call at import time is dropped",
+                            severity="info")
+                return Host("Expr", {"value": Idiom("nothing", {}, span=value.span, verbatim=False)}, site=node.site,
+                            span=node.span)
+        return self.generic(node)
 
     # -- annotations ----------------------------------------------------------------------------------------------
 

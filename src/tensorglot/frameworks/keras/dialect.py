@@ -52,6 +52,9 @@ RESERVED_MODEL = RESERVED | {"layers", "summary", "compile", "fit", "predict", "
                              "save", "inputs", "outputs", "compiled", "jit_compile", "distribute_strategy",
                              "run_eagerly", "stop_training", "steps_per_execution"}
 
+#: Weights that a layer may lack: source attribute → family of the layer → flag ("": of any other).
+OPTIONAL_WEIGHTS = {"bias": {"norm": "center", "": "use_bias"}, "weight": {"norm": "scale", "": "built"}}
+
 TRANSPOSE = "ops.transpose"
 STOP_GRADIENT = "ops.stop_gradient"
 IS_TENSOR = "ops.is_tensor"

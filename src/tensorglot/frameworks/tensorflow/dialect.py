@@ -12,9 +12,9 @@ from ..keras.dialect import (  # noqa: F401
     IDIOMS,
     MODEL,
     MODULE_METHODS,
+    OPTIONAL_WEIGHTS,
     RESERVED,
     RESERVED_MODEL,
-    SERIALIZABLE,
     VARIABLE,
     module_path,
 )
@@ -35,6 +35,8 @@ NAMESPACES = {
 }
 
 TYPES = {**keras.TYPES, "tensor": "tf.Tensor"}
+
+SERIALIZABLE = "keras.utils.register_keras_serializable"
 
 TRANSPOSE = "tf.transpose"
 STOP_GRADIENT = "tf.stop_gradient"
