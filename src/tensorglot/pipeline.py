@@ -157,7 +157,7 @@ def generated(program: Program, evidence: Evidence, *, to: str, layout: str, sin
     """The passes after lifting."""
     source_dialect, target_dialect = dialects.get(program.source), dialects.get(to)
     progress("axis orders")
-    program.layouts = infer(program, evidence, source_dialect, layout)
+    program.layouts = infer(program, evidence, source_dialect, layout) if to != program.source else Layouts()
     progress("generating")
     return generate_files(program, program.layouts, evidence, source_dialect, target_dialect, sink)
 
@@ -173,8 +173,9 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
         source = _source_of(file)
         taken, defined = _bound(file.body)
         target = Target(target_dialect, source_dialect, taken, file.imports, defined)
+        target.module = module
         targets[file.path] = target
-        lowerer = Lowerer(program, file, source, layouts, target, sink, context)
+        lowerer = dialects.lowerer(target_dialect.PREFIX, Lowerer)(program, file, source, layouts, target, sink, context)
         body = lowerer.generic(file.body)
         body.span = None
         text = Printer(file.text).module(body)
@@ -371,6 +372,6 @@ def inspect_project(given: str | list[Path], *, after: str, to: str, examples: l
         for file in program.files.values():
             taken, defined = _bound(file.body)
             target = Target(dialects.get(to), dialects.get(program.source), taken, file.imports, defined)
-            lowerer = Lowerer(program, file, _source_of(file), program.layouts, target, sink, context)
+            lowerer = dialects.lowerer(to, Lowerer)(program, file, _source_of(file), program.layouts, target, sink, context)
             file.body = lowerer.generic(file.body)
     return program

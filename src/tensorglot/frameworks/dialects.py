@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 from functools import lru_cache
 from types import ModuleType
 
@@ -16,6 +17,13 @@ def get(name: str) -> ModuleType:
     if name not in NAMES:
         raise KeyError(name)
     return importlib.import_module(f"{__package__}.{name}.dialect")
+
+
+def lowerer(name: str, default: type) -> type:
+    """The class that lowers to a framework: its own where it writes modules in another way than `default`."""
+    if importlib.util.find_spec(f"{__package__}.{name}.lowering") is None:
+        return default
+    return importlib.import_module(f"{__package__}.{name}.lowering").Lowerer
 
 
 def detect(trees: list[ast.Module]) -> str | None:

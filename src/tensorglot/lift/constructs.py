@@ -92,15 +92,17 @@ class Constructs:
             return Ref("dtype", self.dialect.DTYPES[dotted], **kw)
         if self.dialect.IDIOMS.get(dotted) == "nothing":
             return Idiom("nothing", {}, **kw)
-        entries = registry.lookup(self.dialect.PREFIX, self.dialect.canonical(dotted))
+        canonical = self.dialect.canonical(dotted)
+        entries = registry.lookup(self.dialect.PREFIX, canonical)
         if entries:
-            return Ref(entries[0].kind, entries[0].name, **kw)
+            constants = next(dict(s.where) for s in entries[0].signatures[self.dialect.PREFIX] if s.callee == canonical)
+            return Ref(entries[0].kind, entries[0].name, constants, **kw)
         if dotted in self.dialect.BASES:
             return Ref("type", self.dialect.BASES[dotted], **kw)
         if dotted in self.dialect.TYPES:
             return Ref("type", self.dialect.TYPES[dotted], **kw)
         if self.dialect.canonical(dotted) in self.dialect.CONSTANTS:
-            return const(self.dialect.CONSTANTS[self.dialect.canonical(dotted)])
+            return Ref("constant", repr(self.dialect.CONSTANTS[self.dialect.canonical(dotted)]), **kw)
         if self.dialect.module_path(dotted):
             return node
         return self.mark(node, "TG010", f"{dotted} is not in the catalog",  # type: ignore[attr-defined]
@@ -176,7 +178,7 @@ class Constructs:
             return Idiom(idiom, {"args": args, "keywords": words}, **kw)
         canonical = self.dialect.canonical(dotted)
         entries = registry.lookup(self.dialect.PREFIX, canonical)
-        if canonical.startswith("Tensor.") is False and canonical.startswith("nn.init."):
+        if canonical.startswith(self.dialect.INITIALISERS):
             return self.initialisation(node, canonical, entries, args, keywords)
         if not entries:
             return self.mark(node, "TG010", f"{dotted} is not in the catalog",  # type: ignore[attr-defined]
@@ -388,7 +390,8 @@ class Constructs:
         if idiom in ("register_parameter", "add_module") and name is not None and (len(args) > 1 or len(words) > 0):
             value = args[1] if len(args) > 1 else words.get("param", words.get("module", const(None)))
             self.note_attribute(name, "parameter" if idiom == "register_parameter" else "module")
-            return Idiom("set_attribute", {"owner": owner, "name": name, "value": value}, **kw)
+            sort = "parameter" if idiom == "register_parameter" else "module"
+            return Idiom("set_attribute", {"owner": owner, "name": name, "value": value, "sort": sort}, **kw)
         return None
 
     def note_attribute(self, name: Node, sort: str) -> None:
@@ -396,11 +399,33 @@ class Constructs:
         if info is not None and isinstance(name, Host) and name.kind == "Constant":
             info.attributes.setdefault(name.fields["value"], sort)
 
+    def tied_weights(self, node: Host, target: Node) -> Node | None:
+        """`a.weight = b.weight` of two layers: one parameter at two paths."""
+        value = node.fields["value"]
+        sides = [target, value]
+        if len(node.fields["targets"]) != 1 or not all(
+                isinstance(s, Host) and s.kind == "Attribute" and s.fields["attr"] == "weight" for s in sides):
+            return None
+        seen = [e for e in self.evidence.events(self.module, value.site, "attr")
+                if isinstance(e.data.get("x"), dict) and "m" in e.data["x"]]
+        entries = {entry.name for e in seen for entry in self.layer_entries(
+            self.dialect.public(e.modules[e.data["x"]["m"]]["class"]))}
+        owners = [self.visit(s.fields["value"]) for s in sides]  # type: ignore[attr-defined]
+        kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
+        if entries == {"linear"}:
+            tied = Idiom("tie", {"embedding": owners[0], "dense": owners[1]}, **kw)
+        elif entries == {"embedding"}:
+            tied = Idiom("tie", {"embedding": owners[1], "dense": owners[0]}, **kw)
+        else:
+            tied = self.mark(node, "TG014", "which layers share a weight here is not known",  # type: ignore[attr-defined]
+                             "Tie a dense layer and an embedding, in code that an example runs.")
+        return Host("Expr", {"value": tied}, **kw)
+
     # -- initial values -------------------------------------------------------------------------------------------
 
     def initialisation(self, node: Host, canonical: str, entries: list[Entry], args: list[Node],
                        keywords: list[Host]) -> Node:
-        """`nn.init.f_(tensor, …)`."""
+        """A function that fills a tensor with initial values."""
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         words = {k.fields["arg"]: k.fields["value"] for k in keywords}
         tensor = args[0] if args else words.get("tensor", const(None))
@@ -409,7 +434,7 @@ class Constructs:
         if found is not None:
             entry, _, bound = found
             init = Op(entry.name, bound.args, bound.given, "function", span=node.span, verbatim=False)
-        return Idiom("initialise", {"tensor": tensor, "init": init, "api": canonical}, **kw)
+        return Idiom("initialise", {"tensor": tensor, "init": init}, **kw)
 
     def initial_method(self, node: Host, receiver: Node, method: str, args: list[Node],
                        keywords: list[Host]) -> Node | None:
@@ -419,8 +444,7 @@ class Constructs:
         if not (isinstance(receiver, Host) and receiver.kind == "Attribute"):
             return None
         direct = receiver.fields["attr"] in ("data", "weight", "bias")
-        fill = {"normal_": "nn.init.normal_", "uniform_": "nn.init.uniform_", "zero_": "nn.init.zeros_",
-                "fill_": "nn.init.constant_", "trunc_normal_": "nn.init.trunc_normal_"}.get(method)
+        fill = self.dialect.FILLING_METHODS.get(method)
         if fill is None or not direct:
             return None
         target = receiver.fields["value"] if receiver.fields["attr"] == "data" else receiver

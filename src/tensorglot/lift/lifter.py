@@ -155,13 +155,16 @@ class Lifter(Constructs):
         return self.visit(node)
 
     def decorators(self, nodes: list[Host]) -> list[Node]:
-        """Decorators without those that have no meaning in a target."""
+        """Decorators; those of the framework become idioms, which targets may leave out."""
         kept: list[Node] = []
         for node in nodes:
             target = node.fields["func"] if node.kind == "Call" else node
             dotted = self.origin(target)
             if self.in_framework(dotted):
-                if self.dialect.IDIOMS.get(dotted) not in ("identity", "no_grad", "overload", "nothing"):
+                idiom = self.dialect.IDIOMS.get(dotted)
+                kept.append(Idiom(idiom or "decorator", {"args": [], "keywords": {}}, site=node.site, span=node.span,
+                                  verbatim=False))
+                if idiom not in ("identity", "no_grad", "enable_grad", "overload", "nothing"):
                     self.report(node, "TG013", f"decorator {dotted} is not supported and was dropped",
                                 "Check that the function means the same without it.", "warning")
                 continue
@@ -334,6 +337,9 @@ class Lifter(Constructs):
             done = self.item_assignment(node, target)
             if done is not None:
                 return done
+        tied = self.tied_weights(node, target)
+        if tied is not None:
+            return tied
         value = self.visit(node.fields["value"])
         for t in node.fields["targets"]:
             self.assigned(t, value)

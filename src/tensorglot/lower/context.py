@@ -66,6 +66,12 @@ class Context:
         info = self.classes.get(key)
         return info.role if info else None
 
+    def base_layer(self, key: str | None) -> str | None:
+        """The framework layer that a project class inherits from."""
+        node = self.nodes.get(key or "")
+        refs = [b.op for b in node.fields["bases"] if isinstance(b, Ref) and b.sort == "layer"] if node else []
+        return refs[0] if refs else None
+
     def is_model(self, key: str) -> bool:
         """True for classes that are built as a whole."""
         return key in self.models
@@ -325,6 +331,8 @@ class Context:
         return Host(node.kind, {**node.fields, "names": kept}, span=node.span, verbatim=False)
 
     def _foreign(self, module: str) -> bool:
+        if self.dialect is self.source_dialect:
+            return False
         head = module.split(".")[0]
         if head in self.program.files or any(m.split(".")[0] == head for m in self.program.files):
             return False

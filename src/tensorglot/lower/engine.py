@@ -112,6 +112,8 @@ class Lowerer(Modules, Idioms, Shapes):
             return {k: self.visit(v) for k, v in node.items()}
         if not isinstance(node, Node):
             return node
+        if self.is_kept(node):
+            return Host("Source", {}, site=node.site, span=node.span)
         if isinstance(node, Host):
             method = getattr(self, f"visit_{node.kind}", None)
         else:
@@ -120,6 +122,13 @@ class Lowerer(Modules, Idioms, Shapes):
         if node.span is not None and isinstance(made, Host) and made.span != node.span:
             made = Host("Paren", {"value": made}, made.role, span=node.span, verbatim=False)
         return made
+
+    def is_kept(self, node: Node) -> bool:
+        """True for pivot nodes that are their own lowered form: the target is the source, and nothing was edited."""
+        if self.dialect is not self.context.source_dialect or isinstance(node, Host) or not self.file.text:
+            return False
+        return node.span is not None and not any(n.site is not None and (
+            n.span is None and not isinstance(n, Host) or isinstance(n, Host) and not n.verbatim) for n in node.walk())
 
     def generic(self, node: Host) -> Host:
         fields = {k: self.visit(v) if isinstance(v, (list, Node)) else v for k, v in node.fields.items()}
@@ -157,7 +166,8 @@ class Lowerer(Modules, Idioms, Shapes):
         """Libraries that dispatch on tensor types do not know the target's variables: those are converted."""
         if entry.family != "einops":
             return args
-        return {k: call(self.use("ops.convert_to_tensor"), [v]) if self.own_parameter(node.args.get(k)) else v
+        return {k: Host("Attribute", {"value": v, "attr": "value"}, verbatim=False)
+                if self.own_parameter(node.args.get(k)) else v
                 for k, v in args.items()}
 
     def with_before(self, args: dict[str, Any], node: Canonical, layout: SiteLayout) -> dict[str, Any]:
@@ -327,6 +337,9 @@ class Lowerer(Modules, Idioms, Shapes):
     def lower_ref(self, node: Ref) -> Node:
         if node.sort == "dtype":
             return self.placed(const(node.op), node)
+        if node.sort == "constant":
+            return self.placed(call(dotted_name("float"), [node.op]) if node.op in ("inf", "nan") else
+                               const(float(node.op)), node)
         if node.sort == "type":
             return self.placed(self.use(self.dialect.TYPES.get(node.op, "object")), node)
         return self.placed(self.use(self.target.wrapper(node.sort, node.op)), node)

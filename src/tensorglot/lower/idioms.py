@@ -42,12 +42,12 @@ class Idioms:
         return const("cpu")
 
     def idiom_seed(self, node: Idiom) -> Any:
-        return call(self.use("keras.utils.set_random_seed"), self.visit(node.args["args"]))  # type: ignore[attr-defined]
+        return call(self.use(self.dialect.SEED), self.visit(node.args["args"]))  # type: ignore[attr-defined]
 
     def idiom_checkpoint(self, node: Idiom) -> Any:
         """Recomputation changes memory use, not numbers: the function is called directly."""
         self.report(node, "TG033", "recomputation in the backward pass is dropped; the numbers do not change",  # type: ignore[attr-defined]
-                    "Use keras.remat if memory is short.", "info")
+                    "Let the target recompute activations if memory is short.", "info")
         args = self.visit(node.args["args"])  # type: ignore[attr-defined]
         words = {k: self.visit(v) for k, v in node.args["keywords"].items()  # type: ignore[attr-defined]
                  if k not in ("use_reentrant", "preserve_rng_state", "context_fn", "determinism_check")}
@@ -56,6 +56,11 @@ class Idioms:
     def idiom_assert(self, node: Idiom) -> Any:
         return const(None)
 
+    def idiom_enable_grad(self, node: Idiom) -> Any:
+        return const(None)
+
+    idiom_set_grad = idiom_enable_grad
+
     def idiom_no_grad(self, node: Idiom) -> Any:
         return const(None)
 
@@ -63,7 +68,7 @@ class Idioms:
 
     def statement_idiom(self, node: Host, value: Idiom) -> Node | None:
         """An expression statement that is an idiom; None: as any expression."""
-        if value.name in ("nothing", "no_grad"):
+        if value.name in ("nothing", "no_grad", "enable_grad", "set_grad"):
             return Block([], span=node.span, verbatim=False)
         if value.name == "assert":
             args = self.visit(value.args["args"])  # type: ignore[attr-defined]
@@ -71,6 +76,10 @@ class Idioms:
             return self.placed(made, node)  # type: ignore[attr-defined]
         if value.name == "initialise":
             return self.initialise(node, value)
+        if value.name == "tie":
+            made = call(self.use("adapters.TiedDense"), [self.visit(value.args["embedding"])])  # type: ignore[attr-defined]
+            place = self.visit(value.args["dense"])  # type: ignore[attr-defined]
+            return self.placed(Host("Assign", {"targets": [place], "value": made}, verbatim=False), node)  # type: ignore[attr-defined]
         if value.name == "set_attribute":
             return self.set_attribute(node, value)  # type: ignore[attr-defined]
         return None
@@ -79,7 +88,7 @@ class Idioms:
         return self.visit(node.args["tensor"])  # type: ignore[attr-defined]
 
     def initialise(self, node: Host, value: Idiom) -> Node:
-        """`nn.init.f_(layer.weight)`: the layer's initialiser, which the target applies when it is built."""
+        """Filling a layer's weight in place: the layer's initialiser, which the target applies when it is built."""
         tensor, init = value.args["tensor"], value.args["init"]
         while isinstance(tensor, Host) and tensor.kind == "Attribute" and tensor.fields["attr"] == "data":
             tensor = tensor.fields["value"]

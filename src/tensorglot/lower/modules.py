@@ -53,12 +53,16 @@ class Modules:
         self.classes.append(key)
         fields = dict(node.fields)
         fields["bases"] = [self.base(b, key) for b in node.fields["bases"]]
-        fields["decorator_list"] = [self.serializable(), *self.visit(node.fields["decorator_list"])]  # type: ignore[attr-defined]
+        fields["decorator_list"] = [self.serializable(), *self.decorators(node)]
         body = self.statements(node.fields["body"])
         fields["body"] = self.context.with_config(self, node, key, body)
         self.classes.pop()
         return Host("ClassDef", fields, node.role, site=node.site, span=node.span,
                     verbatim=node.verbatim)
+
+    def decorators(self, node: Host) -> list[Node]:
+        """Decorators of a definition; the framework's own have no meaning for the numbers and are left out."""
+        return [self.visit(d) for d in node.fields["decorator_list"] if not isinstance(d, Idiom)]  # type: ignore[attr-defined]
 
     def serializable(self) -> Host:
         """The decorator that lets saved models find the class."""
@@ -72,6 +76,10 @@ class Modules:
                 return self.placed(self.use(text), node)  # type: ignore[attr-defined]
             if node.op in self.dialect.BASES:
                 return self.placed(self.use(self.dialect.BASES[node.op]), node)  # type: ignore[attr-defined]
+        if isinstance(node, Ref) and node.sort == "layer":
+            wrapper = self.target.wrapper("layer", node.op)
+            self.target.bases.add(wrapper)
+            return self.placed(self.use(wrapper), node)  # type: ignore[attr-defined]
         return self.visit(node)  # type: ignore[attr-defined]
 
     def statements(self, body: list[Node]) -> list[Node]:
@@ -91,7 +99,8 @@ class Modules:
                  (self.functions[-1]["self"] if self.functions else None)}
         self.functions.append(frame)
         fields = {k: self.visit(v) if isinstance(v, (list, Node)) and k != "body" else v  # type: ignore[attr-defined]
-                  for k, v in node.fields.items()}
+                  for k, v in node.fields.items() if k != "decorator_list"}
+        fields["decorator_list"] = self.decorators(node)
         fields["body"] = self.statements(node.fields["body"])
         self.functions.pop()
         if node.role == "forward":
@@ -304,6 +313,8 @@ class Modules:
     def layer_attribute(self, node: Host, made: Host) -> Node:
         """What code reads off a framework layer (`conv.out_channels`, `fc.weight`)."""
         sort = self.context.sort_of(node.fields["value"], self) or self.own_attribute(node.fields["value"])
+        base = self.context.base_layer(self.owner) if self.is_self(node.fields["value"]) else None
+        sort = f"layer:{base}" if base else sort
         if sort == "layer:module_dict" and node.fields["attr"] not in dir(dict):
             return self.placed(Host("Subscript", {"value": made.fields["value"],  # type: ignore[attr-defined]
                                                   "slice": const(node.fields["attr"])}), node)
@@ -321,6 +332,8 @@ class Modules:
                     made.fields["attr"] = places[framework]
                     made.verbatim = False
                 return made
+        if base:
+            return made
         return self.mark(node, "TG013", f"the layer's {node.fields['attr']} is not kept in the target",  # type: ignore[attr-defined]
                          "Store the value in an attribute of your own.")
 
@@ -376,7 +389,8 @@ class Modules:
             if shape is not None:
                 words: dict[str, Any] = {"shape": shape, "initializer": _FILLS[value.op]}
                 if value.op == "randn":
-                    words["initializer"] = call(self.use("keras.initializers.RandomNormal"), [], {"stddev": 1.0})  # type: ignore[attr-defined]
+                    made, deviation = self.dialect.NORMAL_INITIALIZER
+                    words["initializer"] = call(self.use(made), [], {deviation: 1.0})  # type: ignore[attr-defined]
                 if not node.trainable:
                     words["trainable"] = False
                 words["name"] = name

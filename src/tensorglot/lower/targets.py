@@ -30,6 +30,9 @@ class Target:
         self.wrappers: dict[str, Any] = {}
         self.kept_imports: set[str] = set()
         self.removed_import = False
+        #: Wrappers that project classes inherit from.
+        self.bases: set[str] = set()
+        self.module = ""
         self.transposes = 0
         self.marked = 0
 
@@ -50,20 +53,39 @@ class Target:
             return rest
         if head not in self.dialect.NAMESPACES:
             return dotted
+        if head in self.dialect.ALIASES:
+            alias, statement = self.dialect.ALIASES[head]
+            self.imports[statement] = None
+            return f"{alias}.{rest}" if rest else alias
         statement, full = self.dialect.NAMESPACES[head]
         whole = f"{full}.{rest}" if rest else full
         if whole in self.bound:
             self.kept_imports.add(self.bound[whole])
             return self.bound[whole]
-        if full in self.bound and full.split(".")[0] not in ("keras", "tensorflow"):
-            self.kept_imports.add(self.bound[full])
-            return f"{self.bound[full]}.{rest}" if rest else self.bound[full]
-        if head in self.taken and head not in ("keras", "tf"):
-            root = "keras" if "keras" in self.dialect.NAMESPACES else head
+        imported = self._imported(whole)
+        if imported is not None:
+            return imported
+        root = self.dialect.ROOTS[0]
+        base = self.dialect.NAMESPACES[root][1]
+        if head in self.taken and head not in self.dialect.ROOTS and full.split(".")[0] in self.dialect.FOLLOWED:
+            path = root + full[len(base):] if full.startswith(base + ".") else f"{root}.{head}"
             self.imports[self.dialect.NAMESPACES[root][0]] = None
-            return f"{root}.{head}.{rest}" if rest else f"{root}.{head}"
+            return f"{path}.{rest}" if rest else path
         self.imports[statement] = None
         return dotted
+
+    def _imported(self, whole: str) -> str | None:
+        """The expression for a dotted name by what the source imports already; of the target framework's own
+        namespaces only where the source is written in it, too."""
+        parts = whole.split(".")
+        if parts[0] in self.dialect.FOLLOWED and self.dialect is not self.source_dialect:
+            return None
+        for cut in range(len(parts) - 1, 0, -1):
+            name = self.bound.get(".".join(parts[:cut]))
+            if name is not None:
+                self.kept_imports.add(name)
+                return ".".join([name, *parts[cut:]])
+        return None
 
     def adapters_unused(self, name: str, node: Node) -> None:
         """Takes back one use of an adapter whose call was replaced."""

@@ -142,13 +142,18 @@ class LayerCall(Canonical):
 
 @dataclass(slots=True, eq=False)
 class Ref(Node):
-    """A framework class, function or value used as a value. `sort`: ``layer``, ``function``, ``dtype``, ``type``."""
+    """A framework class, function or value used as a value.
+
+    `sort`: ``layer`` or ``function`` (`op` names the catalog entry, `where` the arguments that the name implies),
+    ``dtype``, ``type``, or ``constant`` (`op` is the number's text).
+    """
 
     sort: str
     op: str
+    where: dict[str, Any] = field(default_factory=dict)
 
     def key(self) -> Any:
-        return ("Ref", self.sort, self.op)
+        return ("Ref", self.sort, self.op, _key(self.where))
 
 
 @dataclass(slots=True, eq=False)

@@ -28,6 +28,13 @@ NAMESPACES = {
     "contextlib": ("import contextlib", "contextlib"),
 }
 
+#: Namespaces from which others of the framework are reached, the usual one first; and the framework's own packages.
+ROOTS = ("keras",)
+FOLLOWED = frozenset({"keras"})
+
+#: Namespaces that are written otherwise: short name → (expression, import).
+ALIASES: dict[str, tuple[str, str]] = {}
+
 #: Pivot types → expression in annotations and isinstance checks.
 TYPES = {
     "tensor": "keras.KerasTensor", "module": "layers.Layer", "parameter": "keras.Variable", "dtype": "str",
@@ -60,6 +67,9 @@ STOP_GRADIENT = "ops.stop_gradient"
 IS_TENSOR = "ops.is_tensor"
 SHAPE = "ops.shape"
 VARIABLE = "keras.Variable"
+SEED = "keras.utils.set_random_seed"
+#: Initialiser object of normally distributed values, and its argument for the standard deviation.
+NORMAL_INITIALIZER = ("keras.initializers.RandomNormal", "stddev")
 
 ADAPTERS = Path(__file__).parent / "adapters"
 

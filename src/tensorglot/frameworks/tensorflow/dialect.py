@@ -12,9 +12,11 @@ from ..keras.dialect import (  # noqa: F401
     IDIOMS,
     MODEL,
     MODULE_METHODS,
+    NORMAL_INITIALIZER,
     OPTIONAL_WEIGHTS,
     RESERVED,
     RESERVED_MODEL,
+    SEED,
     VARIABLE,
     module_path,
 )
@@ -33,6 +35,12 @@ NAMESPACES = {
     "activations": ("from tensorflow.keras import activations", "tensorflow.keras.activations"),
     "initializers": ("from tensorflow.keras import initializers", "tensorflow.keras.initializers"),
 }
+
+ROOTS = ("keras", "tf")
+FOLLOWED = frozenset({"keras", "tensorflow"})
+
+#: `keras` itself is left to adapters, which import it.
+ALIASES = {"keras": ("tf.keras", "import tensorflow as tf")}
 
 TYPES = {**keras.TYPES, "tensor": "tf.Tensor"}
 

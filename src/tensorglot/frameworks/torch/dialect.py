@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ...catalog import registry
 
 PACKAGES = frozenset({"torch", "torch_xla", "einops"})
 
 #: Dotted prefixes and the short namespace that the catalog uses, longest first.
-NAMESPACES = (
+PREFIXES = (
     ("torch.nn.functional.", "F."), ("torch.nn.init.", "nn.init."), ("torch.nn.utils.rnn.", "nn.utils.rnn."),
     ("torch.nn.utils.", "nn.utils."), ("torch.nn.parameter.", "nn."), ("torch.nn.modules.", "nn.modules."),
     ("torch.nn.", "nn."), ("torch.functional.", "torch."), ("torch._C._nn.", "F."),
@@ -42,8 +44,8 @@ FORWARD = "forward"
 
 #: Callables, context managers and decorators with no counterpart in a saved program: dotted name → idiom.
 IDIOMS = {
-    "torch.no_grad": "no_grad", "torch.inference_mode": "no_grad", "torch.enable_grad": "no_grad",
-    "torch.set_grad_enabled": "no_grad",
+    "torch.no_grad": "no_grad", "torch.inference_mode": "no_grad", "torch.enable_grad": "enable_grad",
+    "torch.set_grad_enabled": "set_grad",
     "torch.jit.is_scripting": "false", "torch.jit.is_tracing": "false", "torch.onnx.is_in_onnx_export": "false",
     "torch.compiler.is_compiling": "false", "torch._dynamo.is_compiling": "false",
     "torch.cuda.is_available": "false", "torch.is_autocast_enabled": "false",
@@ -62,6 +64,11 @@ IDIOMS = {
     "torch.nn.Buffer": "buffer",
 }
 
+#: Prefix of the functions that fill a tensor with initial values, and tensor methods that do so → function.
+INITIALISERS = "nn.init."
+FILLING_METHODS = {"normal_": "nn.init.normal_", "uniform_": "nn.init.uniform_", "zero_": "nn.init.zeros_",
+                   "fill_": "nn.init.constant_", "trunc_normal_": "nn.init.trunc_normal_"}
+
 #: Methods of modules (receiver known to be a module).
 MODULE_METHODS = {
     "register_buffer": "register_buffer", "register_parameter": "register_parameter", "add_module": "add_module",
@@ -71,7 +78,7 @@ MODULE_METHODS = {
 
 def canonical(dotted: str) -> str:
     """The catalog's short name of a dotted torch name (`torch.nn.functional.relu` → `F.relu`)."""
-    for prefix, short in NAMESPACES:
+    for prefix, short in PREFIXES:
         if dotted.startswith(prefix):
             rest = dotted[len(prefix):]
             return "nn." + rest.rpartition(".")[2] if short == "nn.modules." else short + rest
@@ -113,5 +120,50 @@ def is_layer(dotted: str) -> bool:
 #: Name of the framework in the catalog's signatures.
 PREFIX = "torch"
 
+#: Dotted name of the base class of all modules.
+MODULE_CLASS = "torch.nn.Module"
+
 #: Constants: short name → value.
 CONSTANTS: dict[str, float] = {"torch.inf": float("inf"), "torch.pi": 3.141592653589793, "torch.nan": float("nan")}
+
+# -- as a target (`lowering.py`) --------------------------------------------------------------------------------------
+
+FALLBACK: tuple[str, ...] = ()
+
+#: Short namespaces of the catalog → import statement that binds them, and the full dotted name.
+NAMESPACES = {
+    "torch": ("import torch", "torch"),
+    "nn": ("from torch import nn", "torch.nn"),
+    "F": ("import torch.nn.functional as F", "torch.nn.functional"),
+    "checkpoint": ("from torch.utils import checkpoint", "torch.utils.checkpoint"),
+    "einops": ("import einops", "einops"),
+    "einops_layers": ("import einops.layers.torch as einops_layers", "einops.layers.torch"),
+    "math": ("import math", "math"),
+    "contextlib": ("import contextlib", "contextlib"),
+}
+#: The namespace from which all others of the framework are reached, and the framework's own packages.
+ROOTS = ("torch",)
+FOLLOWED = frozenset({"torch"})
+#: Prefixes of catalog names that are no namespace here → the namespace that holds them.
+ALIASES = {"einops.layers.": "einops_layers."}
+
+#: Pivot types → expression in annotations, base classes and isinstance checks.
+TYPE_NAMES = {
+    "tensor": "torch.Tensor", "module": "nn.Module", "parameter": "nn.Parameter", "dtype": "torch.dtype",
+    "device": "torch.device", "shape": "torch.Size", "module_list": "nn.ModuleList", "module_dict": "nn.ModuleDict",
+    "sequential": "nn.Sequential", "generator": "torch.Generator", "object": "object",
+}
+
+MODEL = "nn.Module"
+SERIALIZABLE = None
+RESERVED: frozenset[str] = frozenset()
+RESERVED_MODEL = RESERVED
+
+TRANSPOSE = "torch.permute"
+STOP_GRADIENT = "torch.detach"
+IS_TENSOR = "torch.is_tensor"
+SHAPE = "torch.Tensor.size"
+VARIABLE = "nn.Parameter"
+SEED = "torch.manual_seed"
+
+ADAPTERS = Path(__file__).parent / "adapters"
