@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -78,8 +79,25 @@ def wrappers_text(target: Target) -> str:
         made: Any = lower_call(func, lowered)
         text = Printer("").emit(made) if lowered.signature.template is None else lowered.signature.template
         shown = ", ".join(p if d is None else f"{p}={d}" for p, d in params)
-        out.append(f"def {name}({shown}):\n    return {text}\n")
+        callee = lowered.signature.callee
+        if callee.startswith(("layers.", "adapters.")) and target.wrappers[name][0] == "layer":
+            out.append(_wrapper_class(name, func.fields["id"] if func.kind == "Name" else "", params, made, target))
+        else:
+            out.append(f"def {name}({shown}):\n    return {text}\n")
     return "\n\n".join(out)
+
+
+def _wrapper_class(name: str, base: str, params: list[tuple[str, str | None]], made: Host, target: Target) -> str:
+    """A subclass of the target's layer with the source's constructor; it keeps the arguments as attributes."""
+    inner = Host("Call", {"func": Host("Name", {"id": "super().__init__"}, verbatim=False), "args": made.fields["args"],
+                          "keywords": made.fields["keywords"]}, verbatim=False)
+    text = Printer("").emit(inner)
+    text = text[:-1] + (", " if not text.endswith("(") and text[-2] != "(" else "") + "**kwargs)"
+    shown = "".join(f"{p}, " if d is None else f"{p}={d}, " for p, d in params)
+    kept = [f"        self.{p} = {p}\n" for p, _ in params
+            if name in target.bases and p not in target.dialect.RESERVED and p not in ("bias", "device", "inplace")]
+    register = f"@{target.use(target.dialect.SERIALIZABLE)}(package={target.module!r})\n"
+    return f"{register}class {name}({base}):\n    def __init__(self, {shown}**kwargs):\n        {text}\n{''.join(kept)}"
 
 
 def insert_imports(text: str, statements: list[str], at: int | None, extra: str) -> str:
@@ -98,7 +116,8 @@ def insert_imports(text: str, statements: list[str], at: int | None, extra: str)
     if not extra:
         return text
     tree = ast.parse(text)
-    end = max((n.end_lineno or 0 for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))), default=0)
+    head = itertools.takewhile(lambda n: not isinstance(n, (ast.ClassDef, ast.FunctionDef)), tree.body)
+    end = max((n.end_lineno or 0 for n in head if isinstance(n, (ast.Import, ast.ImportFrom))), default=0)
     lines = text.splitlines(keepends=True)
     rest = "".join(lines[end:]).lstrip("\n")
     return "".join(lines[:end]) + "\n\n" + extra.strip("\n") + "\n\n\n" + rest

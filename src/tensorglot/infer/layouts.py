@@ -18,6 +18,9 @@ NO_PLACE = 40
 #: Cost of a site that cannot be written at all for the chosen orders.
 CONFLICT = 200
 
+#: Transposes that keeping the source's order at a conflicting site may add.
+_FEW = 3
+
 #: Rounds of solving; conflicting sites keep the source's order in the next.
 _ATTEMPTS = 3
 
@@ -50,7 +53,7 @@ class Layouts:
 
     `sites`: (module, site) of a call → layout; `layers`: constructor site → layout; `conflicts`: sites that mean
     different things in different examples; `parameters`: class → attribute → permutation; `rows`: class → attribute →
-    {"chw", "order"}; `columns` the same of output features; `shapes`: site of a shape query → storage order; `inputs`/`outputs` per model expression.
+    {"chw", "order"}; `columns` the same of output features; `shapes`: site of a shape query → storage orders seen; `inputs`/`outputs` per model expression.
     """
 
     sites: dict[Site, SiteLayout] = field(default_factory=dict)
@@ -59,7 +62,7 @@ class Layouts:
     parameters: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     columns: dict[str, dict[str, Any]] = field(default_factory=dict)
-    shapes: dict[Site, Order] = field(default_factory=dict)
+    shapes: dict[Site, list[Order]] = field(default_factory=dict)
     orders: dict[Site, Order] = field(default_factory=dict)
     interface: dict[str, dict[str, Any]] = field(default_factory=dict)
     dtypes: dict[Site, list[str]] = field(default_factory=dict)
@@ -101,6 +104,8 @@ class Solver:
         self.rows_ok: set[Any] = set()
         self.columns_ok: set[Any] = set()
         self.kept: set[Any] = set()
+        self.groups: dict[Any, Call] = {}
+        self.by_region: dict[Any, set[Any]] = {}
 
     def solve(self) -> Layouts:
         """Runs the pass."""
@@ -126,7 +131,7 @@ class Solver:
                 continue
             for value in [v for _, v in call.inputs] + call.outputs:
                 region = self.regions.find(value.key)
-                if not self._free(value) and region not in self.kept:
+                if not self._free(value) and region not in self.kept and self._cheap_to_keep(region):
                     self.kept.add(region)
                     changed = True
         return changed
@@ -218,6 +223,7 @@ class Solver:
                 for value in [v for _, v in call.inputs] + call.outputs:
                     if not self._free(value):
                         by_region[self.regions.find(value.key)].add(key)
+        self.groups, self.by_region = groups, by_region
         regions = sorted(by_region, key=lambda r: -len(by_region[r]))
         choice = self.regions.choice
 
@@ -240,6 +246,16 @@ class Solver:
                     choice[region] = not choice[region]
             if not changed:
                 break
+
+    def _cheap_to_keep(self, region: Any) -> bool:
+        """True where keeping a region in the source's order adds few transposes."""
+        choice = self.regions.choice
+        old = choice.get(region, True)
+        costs = []
+        for choice[region] in (True, False):
+            costs.append(sum(self._cost(self.groups[k]) for k in self.by_region.get(region, ())))
+        choice[region] = old
+        return costs[1] - costs[0] <= _FEW
 
     def _site(self, call: Call) -> storage.Site:
         node = self.nodes.get(call.site) if call.site else None
@@ -310,12 +326,10 @@ class Solver:
                 out.conflicts[key] = "is applied to tensors with different axes in different places"
 
     def _record_shape(self, call: Call, site: storage.Site, out: Layouts) -> None:
-        order = site.pins[0]
         assert call.at is not None
-        known = out.shapes.get(call.at)
-        if known is not None and known != order and len(known) == len(order):
-            out.conflicts[call.at] = "asks the shape of tensors with different axes in different places"
-        out.shapes[call.at] = order if known is None or not is_identity(order) else known
+        orders = out.shapes.setdefault(call.at, [])
+        if site.pins[0] not in orders:
+            orders.append(site.pins[0])
 
     def _record_rows(self, call: Call, rows: list[int], out: Layouts) -> None:
         axis = call.outputs[0].axes[-1].root()

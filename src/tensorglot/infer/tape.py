@@ -174,6 +174,8 @@ class Tape:
         wanted = self.ops.get(site) if site else None
         found = select(registry.lookup(self.dialect.PREFIX, callee), self.dialect.PREFIX, callee, args, kw, wanted)
         if found is None:
+            if event.data["k"] == "op" and event.callee.split(".")[0] not in self.dialect.PACKAGES | {"Tensor", "operator"}:
+                return None
             if not self.tensors(event, [args, list(kw.values()), event.data.get("o")]):
                 return None
             entry, canonical = _OPAQUE, {f"a{i}": a for i, a in enumerate([*args, *kw.values()])}

@@ -18,7 +18,22 @@ class Shapes:
 
     def stored(self, node: Op) -> Order:
         """Storage order of the tensor whose shape is asked (empty: not known, taken as the source's)."""
-        return self.layouts.shapes.get(self.key(node), _RANK_UNKNOWN)  # type: ignore[attr-defined]
+        orders = self.layouts.shapes.get(self.key(node), [])  # type: ignore[attr-defined]
+        moved = [o for o in orders if not is_identity(o)]
+        if len(moved) > 1 or moved and len(orders) > 1 and any(len(o) == len(moved[0]) for o in orders if o not in moved):
+            self.report(node, "TG023", "the shape of tensors with different axes is asked in one place",  # type: ignore[attr-defined]
+                        "Split the function, one for each kind of input.")
+        return moved[0] if moved else orders[0] if orders else _RANK_UNKNOWN
+
+    def common_index(self, node: Op, index: Any) -> int | None:
+        """The storage position of a literal logical axis, if it is the same in all storage orders seen."""
+        orders = self.layouts.shapes.get(self.key(node), [])  # type: ignore[attr-defined]
+        if len(orders) < 2 or not is_literal(index):
+            return None
+        logical = literal(index)
+        front = {o.index(logical % len(o)) for o in orders}
+        back = {o.index(logical % len(o)) - len(o) for o in orders}
+        return front.pop() if len(front) == 1 else back.pop() if len(back) == 1 else None
 
     def shape_of(self, node: Op) -> Host:
         """`ops.shape(x)` of the lowered operand, in storage order."""
@@ -26,8 +41,11 @@ class Shapes:
 
     def shape_query(self, node: Op, rule: str) -> Node:
         """A shape or one of its entries as a value."""
-        order = self.stored(node)
         axis = node.args.get("axis") if rule == "size" else None
+        common = self.common_index(node, axis) if axis is not None else None
+        if common is not None:
+            return self.placed(Host("Subscript", {"value": self.shape_of(node), "slice": const(common)}), node)  # type: ignore[attr-defined]
+        order = self.stored(node)
         if axis is not None and not (is_literal(axis) and literal(axis) is None):
             return self.placed(self.entry_of(node, order, self.visit(axis)), node)  # type: ignore[attr-defined]
         if is_identity(order):
@@ -52,9 +70,12 @@ class Shapes:
     def visit_Subscript(self, node: Host) -> Node:
         """`x.shape[i]` and `x.shape[a:b]` by logical axis."""
         value = node.fields["value"]
-        if self.is_shape(value) and value.op != "size_at":
-            order = self.stored(value)
+        if self.is_shape(value):
             index = node.fields["slice"]
+            common = self.common_index(value, index)
+            if common is not None:
+                return self.placed(Host("Subscript", {"value": self.shape_of(value), "slice": const(common)}), node)  # type: ignore[attr-defined]
+            order = self.stored(value)
             if isinstance(index, Host) and index.kind == "Slice" and not is_identity(order):
                 return self.placed(self.slice_of(value, order, index), node)  # type: ignore[attr-defined]
             if not (isinstance(index, Host) and index.kind == "Slice"):
