@@ -35,6 +35,10 @@ _AXIS_COMMENT = re.compile(r"#.*(\bNCHW\b|\bN,\s*C\b|\b[Bb],\s*[Cc],\s*[Hh],\s*[
 _PRAGMA = re.compile(r"#\s*(noqa|type:\s*ignore|pylint|pyright|fmt|mypy|pragma)")
 
 
+#: Diagnostics of what the pivot does not know: of no concern to output in the source's own framework, where it stays.
+_UNKNOWN = frozenset({"TG010", "TG011", "TG013", "TG014", "TG020", "TG032"})
+
+
 @dataclass
 class Result:
     """What a migration made: see `api.Migration`, which adds what concerns the user."""
@@ -159,7 +163,10 @@ def generated(program: Program, evidence: Evidence, *, to: str, layout: str, sin
     progress("axis orders")
     program.layouts = infer(program, evidence, source_dialect, layout) if to != program.source else Layouts()
     progress("generating")
-    return generate_files(program, program.layouts, evidence, source_dialect, target_dialect, sink)
+    result = generate_files(program, program.layouts, evidence, source_dialect, target_dialect, sink)
+    if to == program.source:
+        sink.items[:] = result.diagnostics = [d for d in result.diagnostics if d.code not in _UNKNOWN]
+    return result
 
 
 def generate_files(program: Program, layouts: Layouts, evidence: Evidence, source_dialect: Any, target_dialect: Any,
@@ -180,7 +187,7 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
         body.span = None
         text = Printer(file.text).module(body)
         files[file.path] = _finished(text, _import_line(text, file, body), target, single, module)
-        if source is not None:
+        if source is not None and target_dialect is not source_dialect:
             _axis_comments(source, sink)
     if not single:
         _shared_adapters(files, targets, target_dialect, program)

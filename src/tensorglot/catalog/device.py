@@ -28,9 +28,9 @@ function("identity", "elementwise",
          torch=["Tensor.to(self: x, device: is_device(_) = None, dtype: None = None, non_blocking: _ = False, "
                 "copy: _ = False, *, "
                 "memory_format: _ = None)",
+                "Tensor.contiguous(self: x, memory_format: _ = None)",
                 "Tensor.cpu(self: x, memory_format: _ = None)",
                 "Tensor.cuda(self: x, device: _ = None, non_blocking: _ = False, memory_format: _ = None)",
-                "Tensor.contiguous(self: x, memory_format: _ = None)",
                 "Tensor.clone(self: x, *, memory_format: _ = None)",
                 "torch.clone(input: x, *, memory_format: _ = None)", "Tensor.pin_memory(self: x)",
                 "Tensor.requires_grad_(self: x, requires_grad: True = True)", "Tensor.retain_grad(self: x)",
@@ -55,9 +55,9 @@ function("to_list", "any", torch="Tensor.tolist(self: x)", keras="= ops.convert_
 
 # Questions.
 function("dtype", "host", torch="Tensor.dtype", keras="= x.dtype")
-function("device_of", "host", torch="Tensor.device: _", keras="= None")
+function("device_of", "host", torch=["Tensor.device: _", "= torch.device('cpu')"], keras="= None")
 function("is_cuda", "host",
-         torch=["Tensor.is_cuda: _", "Tensor.is_sparse: _", "Tensor.is_quantized: _", "Tensor.is_nested: _"],
+         torch=["Tensor.is_cuda: _", "Tensor.is_sparse: _", "Tensor.is_quantized: _", "Tensor.is_nested: _", "= False"],
          keras="= False")
 function("is_tensor", "host", torch="torch.is_tensor(obj: x)", keras="ops.is_tensor(x: x)",
          tensorflow="tf.is_tensor(x: x)")
@@ -66,7 +66,7 @@ function("is_floating_point", "host",
          keras="= keras.backend.is_float_dtype(x.dtype)", tensorflow="= x.dtype.is_floating")
 function("is_complex", "host", torch=["torch.is_complex(input: x)", "Tensor.is_complex(self: x)"],
          keras="= 'complex' in keras.backend.standardize_dtype(x.dtype)", tensorflow="= x.dtype.is_complex")
-function("is_contiguous", "host", torch="Tensor.is_contiguous(self: _, memory_format: _ = None)", keras="= True")
+function("is_contiguous", "host", torch=["Tensor.is_contiguous(self: _, memory_format: _ = None)", "= True"], keras="= True")
 function("dtype_limits", "host", torch=["torch.finfo(type: dtype)", "torch.iinfo(type: dtype)"],
          keras="adapters.dtype_limits(dtype: dtype)")
 function("default_dtype", "host", torch="torch.get_default_dtype()", keras="keras.config.floatx()")
@@ -74,6 +74,7 @@ function("no_autocast", "host",
          torch=["torch.autocast(device_type: _, dtype: _ = None, enabled: _ = True, cache_enabled: _ = None)",
                 "torch.amp.autocast(device_type: _, dtype: _ = None, enabled: _ = True, cache_enabled: _ = None)",
                 "torch.cuda.amp.autocast(enabled: _ = True, dtype: _ = None, cache_enabled: _ = True)",
-                "torch.cpu.amp.autocast(enabled: _ = True, dtype: _ = None, cache_enabled: _ = True)"],
+                "torch.cpu.amp.autocast(enabled: _ = True, dtype: _ = None, cache_enabled: _ = True)",
+                "= contextlib.nullcontext()"],
          keras="= contextlib.nullcontext()",
          note="Mixed precision is chosen by the dtype policy in the target.")

@@ -1,7 +1,7 @@
 """Normalisation layers.
 
 torch's norms have their channels on axis 1; in Keras the same tensors are stored channels-last. The functions' weights
-are one-dimensional, whatever the storage.
+are one-dimensional, whatever the storage. `D` is the number of axes S*, which other frameworks infer from the input.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _batch_norm() -> None:
     signatures = []
     for n in (1, 2, 3):
         for prefix in (f"nn.BatchNorm{n}d(num_features: C, ", f"nn.LazyBatchNorm{n}d("):
-            signatures.append(f"{prefix}{common}{_UNUSED}, *, bias: bias = True)")
+            signatures.append(f"{prefix}{common}{_UNUSED}, *, bias: bias = True) | D={n}")
     layer("batch_norm", "channel", axes=AXES, params=_AFFINE + _STATS, attributes=_READ_STATS,
           torch=signatures, call_torch="(input: x)", call_keras="(inputs: x)",
           keras=["layers.BatchNormalization(momentum: kept(decay) = 0.99, epsilon: eps = 0.001, "
@@ -53,8 +53,8 @@ def _instance_norm() -> None:
     plain, lazy = (f"eps: eps = 1e-05, momentum: complement(decay) = 0.1, affine: affine = {flag}, "
                    f"track_running_stats: track = {flag}, {_UNUSED}, *, bias: bias = True)" for flag in (False, True))
     layer("instance_norm", _SAME, axes=AXES, params=_AFFINE + _STATS, attributes=_READ,
-          torch=[f"nn.InstanceNorm{n}d(num_features: C, {plain}" for n in (1, 2, 3)]
-          + [f"nn.LazyInstanceNorm{n}d({lazy}" for n in (1, 2, 3)],
+          torch=[f"nn.InstanceNorm{n}d(num_features: C, {plain} | D={n}" for n in (1, 2, 3)]
+          + [f"nn.LazyInstanceNorm{n}d({lazy} | D={n}" for n in (1, 2, 3)],
           call_torch="(input: x)", call_keras="(inputs: x)",
           keras=["layers.GroupNormalization(groups: -1 = 32, epsilon: eps = 0.001, "
                  "center: center(bias, affine) = True, scale: affine = True) | track=False",

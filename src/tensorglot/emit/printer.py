@@ -42,7 +42,10 @@ class Printer:
         if self.text:
             pieces = self._slots(node, (0, len(self.text)))
             return self._join((0, len(self.text)), pieces)
-        return _spaced([self.statement(s) for s in node.fields["body"] if not _empty(s)])
+        statements = [self.statement(s) for s in node.fields["body"] if not _empty(s)]
+        if statements and statements[0].startswith(("'", '"')):
+            statements[0] = ast.unparse(ast.parse(statements[0]))  # a docstring
+        return _spaced(statements)
 
     def emit(self, node: Node) -> str:
         """Text of a node."""

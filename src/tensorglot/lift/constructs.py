@@ -413,9 +413,9 @@ class Constructs:
         owners = [self.visit(s.fields["value"]) for s in sides]  # type: ignore[attr-defined]
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         if entries == {"linear"}:
-            tied = Idiom("tie", {"embedding": owners[0], "dense": owners[1]}, **kw)
+            tied = Idiom("tie", {"embedding": owners[0], "dense": owners[1], "target": "embedding"}, **kw)
         elif entries == {"embedding"}:
-            tied = Idiom("tie", {"embedding": owners[1], "dense": owners[0]}, **kw)
+            tied = Idiom("tie", {"embedding": owners[1], "dense": owners[0], "target": "dense"}, **kw)
         else:
             tied = self.mark(node, "TG014", "which layers share a weight here is not known",  # type: ignore[attr-defined]
                              "Tie a dense layer and an embedding, in code that an example runs.")

@@ -76,9 +76,18 @@ class Lowerer(engine.Lowerer):
                 x, index, item = (self.visit(const(value.args[k])) for k in ("x", "index", "value"))
                 place = Host("Subscript", {"value": x, "slice": index}, verbatim=False)
                 return self.placed(Host("Assign", {"targets": [place], "value": item}), node)
+            if isinstance(value, Idiom) and value.name == "tie":
+                return self.placed(self.tie(value), node)
             if isinstance(value, Idiom) and value.name == "nothing":
                 return Block([], span=node.span, verbatim=False)
         return self.generic(node)
+
+    def tie(self, value: Idiom) -> Host:
+        """`target.weight = other.weight`: one parameter at two paths."""
+        other = {"embedding": "dense", "dense": "embedding"}[value.args["target"]]
+        left, right = (Host("Attribute", {"value": self.visit(value.args[k]), "attr": "weight"}, verbatim=False)
+                       for k in (value.args["target"], other))
+        return Host("Assign", {"targets": [left], "value": right}, verbatim=False)
 
     # -- modules ------------------------------------------------------------------------------------------------------
 
