@@ -54,8 +54,30 @@ def add_config(context: Any, lowerer: Any, node: Host, key: str, body: list[Node
         lowerer.report(original, "TG013", "the constructor's arguments cannot be told for saving as .keras",
                        "Call super().__init__() in the body of the constructor.", "warning")
         return body
-    made = maker.statements()
+    made = [*_build_method(context, lowerer, node, key), *maker.statements()]
     return [*body[:init], maker.stored(body[init]), *body[init + 1:], *made]
+
+
+def _build_method(context: Any, lowerer: Any, node: Host, key: str) -> list[Node]:
+    """`build` of a model with several inputs: the target keeps and restores the shape of the first only."""
+    forward = next((s for s in node.fields["body"] if isinstance(s, Host) and s.role == "forward"), None)
+    entered = context.evidence.entered.get(f"{key}.{context.source_dialect.FORWARD}", [])
+    if forward is None or not entered or context.role_of(key) != "module":
+        return []
+    names = [p.name for p in _parameters(forward)[1] if p.default is None and not p.star]
+    dtypes: dict[str, str] = {}
+    for name in names:
+        values = [e.data["args"].get(name) for e in entered]
+        if not all(isinstance(v, dict) and "t" in v for v in values):
+            return []
+        dtypes[name] = entered[0].tensors[values[0]["t"]]["dtype"]
+    if len(names) < 2:
+        return []
+    tensor = lowerer.target.use(lowerer.dialect.TYPES["tensor"])
+    tensors = [f"{tensor}({n}_shape" + ("" if dtypes[n].startswith("float") else f', dtype="{dtypes[n]}"') + ")"
+               for n in names]
+    head = f"def build(self, {', '.join(n + '_shape' for n in names)}):\n"
+    return [_statement(f"{head}    self.compute_output_spec({', '.join(tensors)})")]
 
 
 class _Config:
