@@ -13,6 +13,7 @@ from typing import Any
 
 from .diagnostics import Diagnostic, Sink, TensorglotError
 from .emit import assemble
+from .emit.check import disagreement
 from .emit.printer import Printer, comments
 from .frameworks import dialects
 from .infer.layouts import Layouts, infer
@@ -185,16 +186,30 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
         lowerer = dialects.lowerer(target_dialect.PREFIX, Lowerer)(program, file, source, layouts, target, sink, context)
         body = lowerer.generic(file.body)
         body.span = None
-        text = Printer(file.text).module(body)
+        text = _printed(file, body, sink)
         files[file.path] = _finished(text, _import_line(text, file, body), target, single, module)
         if source is not None and target_dialect is not source_dialect:
             _axis_comments(source, sink)
     if not single:
         _shared_adapters(files, targets, target_dialect, program)
     _stubs(files, program, sink)
+    _kept_order(targets, layouts, evidence, sink)
     plan = _plan(program, layouts, context, target_dialect, sink)
     stats = _stats(program, files, targets, layouts)
     return Result(files, plan, list(sink.items), program, None, stats, layouts.interface)
+
+
+def _printed(file: File, body: Host, sink: Sink) -> str:
+    """Text of a file: spliced into the source's, or, where that went wrong, printed without it."""
+    text = Printer(file.text).module(body)
+    if not file.text or text == file.text:
+        return text
+    wrong = disagreement(text, body)
+    if wrong is None:
+        return text
+    sink.add(Diagnostic("TG035", "info", f"the file was printed anew, without its comments: the edited text {wrong}",
+                        "Report the file; the code itself is right.", file.path))
+    return Printer("").module(body)
 
 
 def _source_of(file: File) -> SourceFile | None:
@@ -307,6 +322,17 @@ def _stubs(files: dict[str, str], program: Program, sink: Sink) -> None:
         files.setdefault(path, "")
 
 
+def _kept_order(targets: dict[str, Target], layouts: Layouts, evidence: Evidence, sink: Sink) -> None:
+    """Tells where layers work in the source's axis order."""
+    why = "as --layout keep asks" if layouts.asked else \
+        "no example ran a layer that has an axis order of its own" if evidence.ran else "nothing was run"
+    for path, target in targets.items():
+        if target.kept:
+            sink.add(Diagnostic("TG024", "info", f"the source's axis order (channels first) is kept: {why}",
+                                "" if layouts.asked else "Give an example with --model and --input for code in the "
+                                "target's own order.", path))
+
+
 def _axis_comments(source: SourceFile, sink: Sink) -> None:
     for line, text in source.comments():
         if _AXIS_COMMENT.search(text):
@@ -364,7 +390,8 @@ def _stats(program: Program, files: dict[str, str], targets: dict[str, Target], 
     own = target_lines - (adapter_lines if single else 0)
     return {"sites": sites, "marked": marked, "comments": total, "comments_kept": kept, "source_lines": source_lines,
             "target_lines": own, "adapter_lines": adapter_lines,
-            "transposes": sum(t.transposes for t in targets.values())}
+            "transposes": sum(t.transposes for t in targets.values()),
+            "layout": "kept" if any(t.kept for t in targets.values()) else "native"}
 
 
 def inspect_project(given: str | list[Path], *, after: str, to: str, examples: list[Any], source: str, run: bool,

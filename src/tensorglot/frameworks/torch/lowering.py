@@ -71,15 +71,16 @@ class Lowerer(engine.Lowerer):
     def host_Expr(self, node: Host) -> Node:
         """Item assignment is a statement; what means nothing is left out."""
         value = node.fields["value"]
-        if not self.is_kept(value):
-            if isinstance(value, Op) and value.op == "setitem":
-                x, index, item = (self.visit(const(value.args[k])) for k in ("x", "index", "value"))
-                place = Host("Subscript", {"value": x, "slice": index}, verbatim=False)
-                return self.placed(Host("Assign", {"targets": [place], "value": item}), node)
-            if isinstance(value, Idiom) and value.name == "tie":
-                return self.placed(self.tie(value), node)
-            if isinstance(value, Idiom) and value.name == "nothing":
-                return Block([], span=node.span, verbatim=False)
+        if self.is_kept(value):
+            return self.visit(value) if value.span == node.span else self.generic(node)
+        if isinstance(value, Op) and value.op == "setitem":
+            x, index, item = (self.visit(const(value.args[k])) for k in ("x", "index", "value"))
+            place = Host("Subscript", {"value": x, "slice": index}, verbatim=False)
+            return self.placed(Host("Assign", {"targets": [place], "value": item}), node)
+        if isinstance(value, Idiom) and value.name == "tie":
+            return self.placed(self.tie(value), node)
+        if isinstance(value, Idiom) and value.name == "nothing":
+            return Block([], span=node.span, verbatim=False)
         return self.generic(node)
 
     def tie(self, value: Idiom) -> Host:

@@ -1,0 +1,32 @@
+"""The printed text of a file against the tree that it should be."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from ..pivot.nodes import Host
+from .printer import Printer
+
+
+def disagreement(text: str, body: Host) -> str | None:
+    """What is wrong with a file that was printed by splicing: None where it is the tree of `body`.
+
+    The tree is that of the same nodes printed without the source's text. A body that holds pieces of source text that
+    have no other form is only parsed.
+    """
+    try:
+        found = ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        reason = error.msg if isinstance(error, SyntaxError) else str(error)
+        return f"does not parse ({reason}, line {getattr(error, 'lineno', 0)})"
+    if any(isinstance(n, Host) and n.kind == "Source" for n in body.walk()):
+        return None
+    if _dump(found) == _dump(ast.parse(Printer("").module(body))):
+        return None
+    return "differs from what it should be"
+
+
+def _dump(tree: ast.Module) -> str:
+    """The tree as text, without marks that mean nothing (`u""`)."""
+    return re.sub(r", kind='u'\)", ")", ast.dump(tree))
