@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..catalog import registry
 from ..catalog.binding import lower_call
 from ..catalog.codecs import Decline
+from ..lower import keep
 from ..lower.targets import Target, wrapper_parts
 from ..pivot.nodes import Host
 from .printer import Printer
@@ -18,7 +20,7 @@ from .printer import Printer
 ADAPTER_PACKAGE = re.compile(r"^from tensorglot\.frameworks\.\w+\.adapters\.(\w+) import (\w+)(?: as \w+)?\n", re.M)
 
 
-@lru_cache(maxsize=None)
+@cache
 def adapter_source(folder: Path, name: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """Definitions, imports and needed adapters of one adapter file."""
     text = (folder / f"{name}.py").read_text()
@@ -80,11 +82,24 @@ def wrappers_text(target: Target) -> str:
         text = Printer("").emit(made) if lowered.signature.template is None else lowered.signature.template
         shown = ", ".join(p if d is None else f"{p}={d}" for p, d in params)
         callee = lowered.signature.callee
-        if callee.startswith(("layers.", "adapters.")) and target.wrappers[name][0] == "layer":
+        sort = target.wrappers[name][0]
+        if target.wants_order(registry.entry(*target.wrappers[name][:2])) and keep.told(lowered, target.dialect) is None:
+            out.append(_in_source_order(name, sort, shown, text, params, target))
+        elif callee.startswith(("layers.", "adapters.")) and sort == "layer":
             out.append(_wrapper_class(name, func.fields["id"] if func.kind == "Name" else "", params, made, target))
         else:
             out.append(f"def {name}({shown}):\n    return {text}\n")
     return "\n\n".join(out)
+
+
+def _in_source_order(name: str, sort: str, shown: str, text: str, params: list[tuple[str, str | None]],
+                     target: Target) -> str:
+    """A function that stands for a layer's class or a function, for tensors in the source's axis order."""
+    if sort == "layer":
+        return f"def {name}({shown}):\n    return {target.use('adapters.ChannelsFirst')}({text})\n"
+    last, first = target.use("adapters.channels_last"), target.use("adapters.channels_first")
+    operand = params[0][0]
+    return f"def {name}({shown}):\n    {operand} = {last}({operand})\n    return {first}({text})\n"
 
 
 def _wrapper_class(name: str, base: str, params: list[tuple[str, str | None]], made: Host, target: Target) -> str:

@@ -27,6 +27,8 @@ _ATTEMPTS = 3
 #: Rules whose result has the operand's axes: both live in one region of equal choice.
 _TIED = {"elementwise", "axis", "pad", "cat", "split", "reduce", "stack", "unsqueeze", "squeeze", "select", "unbind",
          "getitem", "expand", "tile", "like", "last", "channel"}
+#: Rules of layers and functions that want an axis order of their own.
+_DEMANDING = {"demand", "channel"}
 #: Rules whose written form does not depend on storage: occurrences may differ.
 _AGNOSTIC = {"elementwise", "like", "host"}
 
@@ -66,6 +68,10 @@ class Layouts:
     orders: dict[Site, Order] = field(default_factory=dict)
     interface: dict[str, dict[str, Any]] = field(default_factory=dict)
     dtypes: dict[Site, list[str]] = field(default_factory=dict)
+    #: True where every tensor is stored in the source's order, also where the target's layers want another.
+    kept: bool = False
+    #: True where this was asked for.
+    asked: bool = False
 
 
 class _Regions:
@@ -122,6 +128,10 @@ class Solver:
             if not self._keep_conflicts(out):
                 break
         return out
+
+    def demanding(self) -> bool:
+        """True where a call was seen that wants an axis order of its own."""
+        return any(c.rule[0] in _DEMANDING and any(v.rank > 2 for _, v in c.inputs) for c in self.tape.calls)
 
     def _keep_conflicts(self, out: Layouts) -> bool:
         """Keeps what meets at conflicting sites in the source's order; True if that changes anything."""
@@ -291,6 +301,8 @@ class Solver:
             self._record_shape(call, site, out)
             return
         done = site.rewrite()
+        if not self.native and call.rule[0] in _DEMANDING:
+            done = Rewrite()
         layout = SiteLayout(done or Rewrite(), orders=site.pins, names=[n for n, _ in call.inputs],
                             out_order=site.pouts[0] if site.pouts else None)
         if done is None:
@@ -316,6 +328,8 @@ class Solver:
         if key is None:
             return
         known = table.get(key)
+        if known is not None and owner and max(map(len, layout.orders), default=0) > 2:
+            known.orders = layout.orders
         if known is None:
             table[key] = layout
         elif not known.rewrite.same_text(layout.rewrite) or known.before != layout.before or known.after != layout.after:
@@ -399,5 +413,9 @@ def _carries(call: Call, name: str, axis: int) -> bool:
 
 def infer(program: Program, evidence: Evidence, dialect: Any, layout: str = "native") -> Layouts:
     """Storage layouts of a lifted program. `layout` is ``native`` or ``keep`` (the source's order everywhere)."""
-    return Solver(program, evidence, dialect, layout == "native").solve()
+    solver = Solver(program, evidence, dialect, layout == "native")
+    out = solver.solve()
+    out.asked = layout == "keep"
+    out.kept = out.asked or not solver.demanding()
+    return out
 

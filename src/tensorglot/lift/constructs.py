@@ -94,9 +94,11 @@ class Constructs:
             return Idiom("nothing", {}, **kw)
         canonical = self.dialect.canonical(dotted)
         entries = registry.lookup(self.dialect.PREFIX, canonical)
+        if dotted in self.dialect.TYPES and dotted not in self.dialect.BASES:
+            return Ref("type", self.dialect.TYPES[dotted], **kw)
         if entries:
             constants = next(dict(s.where) for s in entries[0].signatures[self.dialect.PREFIX] if s.callee == canonical)
-            return Ref(entries[0].kind, entries[0].name, constants, **kw)
+            return Ref(entries[0].kind, entries[0].name, constants, self.variant(entries[0], canonical), **kw)
         if dotted in self.dialect.BASES:
             return Ref("type", self.dialect.BASES[dotted], **kw)
         if dotted in self.dialect.TYPES:
@@ -107,6 +109,11 @@ class Constructs:
             return node
         return self.mark(node, "TG010", f"{dotted} is not in the catalog",  # type: ignore[attr-defined]
                          "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
+
+    def variant(self, entry: Entry, canonical: str) -> int:
+        """Which of the entry's signatures a name is."""
+        callees = [s.callee for s in entry.signatures[self.dialect.PREFIX]]
+        return callees.index(canonical) if canonical in callees else 0
 
     def layer_entries(self, dotted: str) -> list[Entry]:
         """Layer entries of a dotted framework name."""
@@ -191,7 +198,7 @@ class Constructs:
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         words = {k.fields["arg"]: k.fields["value"] for k in keywords}
         if None in words or self.starred_without_star(entries, canonical, args):
-            func = Ref(entries[0].kind, entries[0].name, site=node.fields["func"].site, span=node.fields["func"].span,
+            func = Ref(entries[0].kind, entries[0].name, {}, self.variant(entries[0], canonical), site=node.fields["func"].site, span=node.fields["func"].span,
                        verbatim=False)
             return Host("Call", {"func": func, "args": args, "keywords": keywords}, site=node.site, span=node.span)
         if entries[0].rule == "host" and entries[0].kind == "layer":

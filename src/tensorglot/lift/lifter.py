@@ -12,7 +12,7 @@ from ..source.names import Names, add_import
 from ..source.project import Project, SourceFile
 from .classes import find_classes
 from .constructs import HOST_METHODS, Constructs
-from .evidence import Evidence, has_tensor
+from .evidence import Evidence, has_tensor, is_host_item
 from .scope import Scope, bound_names, parameters
 
 _COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
@@ -345,6 +345,21 @@ class Lifter(Constructs):
             self.assigned(t, value)
         fields = {"targets": [self.visit_target(t) for t in node.fields["targets"]], "value": value}
         return Host("Assign", fields, site=node.site, span=node.span)
+
+    def visit_AugAssign(self, node: Host) -> Node:
+        """`x[i] += v` on a tensor is an assignment to a part; else as it stands."""
+        target = node.fields["target"]
+        if isinstance(target, Host) and target.kind == "Subscript" and any(
+                e.callee == "operator.setitem" and not is_host_item(e)
+                for e in self.evidence.events(self.module, target.site, "op")):
+            part = self.visit(target)
+            value = Host("BinOp", {"left": part, "op": node.fields["op"], "right": self.visit(node.fields["value"])},
+                         verbatim=False)
+            x, index = self.visit(target.fields["value"]), self.visit(target.fields["slice"])
+            op = Op("setitem", {"x": x, "index": index, "value": value}, ["x", "index", "value"], "inplace",
+                    site=target.site, span=node.span, verbatim=False)
+            return Host("Expr", {"value": op}, site=node.site, span=node.span, verbatim=False)
+        return self.generic(node)
 
     def visit_target(self, node: Node) -> Node:
         """An assignment target: names stay, subscript indices are lifted."""

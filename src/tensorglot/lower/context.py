@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from ..catalog import registry
-
 from ..lift.evidence import Evidence, Site
 from ..pivot.classes import Classes
-from ..pivot.nodes import Block, Buffer, Host, Idiom, Layer, Mode, Node, Op, Program, Ref, call, from_ast, is_literal
-from ..pivot.nodes import literal
+from ..pivot.nodes import (
+    Block,
+    Buffer,
+    Host,
+    Idiom,
+    Layer,
+    Mode,
+    Node,
+    Op,
+    Program,
+    Ref,
+    call,
+    from_ast,
+    is_literal,
+    literal,
+)
 from .config import add_config, exposed
 from .tying import Ties
 
@@ -71,6 +84,16 @@ class Context:
         node = self.nodes.get(key or "")
         refs = [b.op for b in node.fields["bases"] if isinstance(b, Ref) and b.sort == "layer"] if node else []
         return refs[0] if refs else None
+
+    def is_chain(self, key: str | None) -> bool:
+        """True for classes that inherit from the framework's sequential container itself."""
+        node = self.nodes.get(key or "")
+        return node is not None and any(isinstance(b, Ref) and b.sort == "type" and b.op == "sequential"
+                                        for b in node.fields["bases"])
+
+    def makes_module(self, site: Site) -> bool:
+        """True where an expression was seen to construct a module."""
+        return bool(self.evidence.new.get(site))
 
     def is_model(self, key: str) -> bool:
         """True for classes that are built as a whole."""
@@ -260,7 +283,7 @@ class Context:
         return out or [dialect.BASES["module"]]
 
     @staticmethod
-    @lru_cache(maxsize=None)
+    @cache
     def parse_template(text: str) -> Host:
         """The tree of a template."""
         return from_ast(ast.parse(text, mode="eval").body)

@@ -33,12 +33,13 @@ from ..pivot.nodes import (
 from ..pivot.nodes import name as dotted_name
 from ..source.project import SourceFile
 from .idioms import Idioms
+from .keep import Keep
 from .modules import CONTAINERS, Modules
 from .shapes import Shapes
 from .targets import Target
 
 
-class Lowerer(Modules, Idioms, Shapes):
+class Lowerer(Modules, Idioms, Shapes, Keep):
     """Lowers one file."""
 
     def __init__(self, program: Program, file: File, source: SourceFile | None, layouts: Layouts, target: Target,
@@ -48,6 +49,7 @@ class Lowerer(Modules, Idioms, Shapes):
         self.source = source
         self.layouts = layouts
         self.target = target
+        target.keeps_order = layouts.kept
         self.dialect = target.dialect
         self.sink = sink
         self.context = context
@@ -137,6 +139,7 @@ class Lowerer(Modules, Idioms, Shapes):
     # -- ops and layers -----------------------------------------------------------------------------------------------
 
     def lower_op(self, node: Op) -> Node:
+        node = self.as_flatten(node)
         entry = registry.entry("function", node.op)
         rule = entry.rule.split()[0]
         conflict = self.layouts.conflicts.get(self.key(node))
@@ -213,6 +216,8 @@ class Lowerer(Modules, Idioms, Shapes):
             if lowered.signature.callee == "operator.getitem":
                 return Host("Subscript", {"value": args["x"], "slice": args["index"]}, site=node.site, span=node.span,
                             verbatim=self.is_splice(args["x"]) and self.is_splice(args["index"]))
+            if self.keeps_order(entry, node):
+                return self.in_source_order(entry, framework, lowered, node, args)
             return self.written(lowered, node, args)
         return self.mark(node, "TG011", f"{node.op.replace('_', ' ')}: {'; '.join(dict.fromkeys(reasons))}",
                          "Rewrite the spot with supported arguments, or add an adapter (docs/adding-an-op.md).")
@@ -342,7 +347,7 @@ class Lowerer(Modules, Idioms, Shapes):
                                const(float(node.op)), node)
         if node.sort == "type":
             return self.placed(self.use(self.dialect.TYPES.get(node.op, "object")), node)
-        return self.placed(self.use(self.target.wrapper(node.sort, node.op)), node)
+        return self.placed(self.use(self.target.wrapper(node.sort, node.op, node.variant)), node)
 
     def lower_marked(self, node: Marked) -> Node:
         return self.raising(node, node.reason)

@@ -5,8 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
-from ..pivot.nodes import Block, Buffer, Host, Idiom, Layer, Mode, Node, Op, Parameter, Ref, call, const, is_literal
-from ..pivot.nodes import literal
+from ..pivot.nodes import (
+    Block,
+    Buffer,
+    Host,
+    Idiom,
+    Layer,
+    Mode,
+    Node,
+    Op,
+    Parameter,
+    Ref,
+    call,
+    const,
+    is_literal,
+    literal,
+)
 from .idioms import truth
 
 #: Creation ops whose result the target can make with an initialiser: op → initialiser.
@@ -77,7 +91,7 @@ class Modules:
             if node.op in self.dialect.BASES:
                 return self.placed(self.use(self.dialect.BASES[node.op]), node)  # type: ignore[attr-defined]
         if isinstance(node, Ref) and node.sort == "layer":
-            wrapper = self.target.wrapper("layer", node.op)
+            wrapper = self.target.wrapper("layer", node.op, node.variant)
             self.target.bases.add(wrapper)
             return self.placed(self.use(wrapper), node)  # type: ignore[attr-defined]
         return self.visit(node)  # type: ignore[attr-defined]
@@ -207,7 +221,23 @@ class Modules:
                 and self.is_self(target.fields["value"]):
             assign = Host("Attribute", {"value": made.fields["targets"][0], "attr": "assign"}, verbatim=False)
             return self.placed(Host("Expr", {"value": call(assign, [made.fields["value"]])}), node)  # type: ignore[attr-defined]
+        if isinstance(target, Host) and target.kind == "Attribute" and self.is_self(target.fields["value"]) and \
+                self.functions[-1]["role"] == "init" and self.context.is_chain(self.owner) and self.is_layer_value(value):
+            return self.chained(made, node)
         return self.simple(made, node)
+
+    def is_layer_value(self, value: Node) -> bool:
+        """True for expressions that make a layer."""
+        return isinstance(value, Layer) or self.context.makes_module(self.key(value))  # type: ignore[attr-defined]
+
+    def chained(self, made: Host, node: Host) -> Node:
+        """`self.norm = …` in the constructor of a chain also adds the layer to the chain."""
+        target = made.fields["targets"][0]
+        func = Host("Attribute", {"value": _name(self.functions[-1]["self"]), "attr": "add"}, verbatim=False)
+        copy = Host("Attribute", {"value": _name(self.functions[-1]["self"]), "attr": target.fields["attr"]},
+                    verbatim=False)
+        add = Host("Expr", {"value": call(func, [copy])}, verbatim=False)
+        return Block([made, add], span=node.span, verbatim=False)
 
     def visit_AugAssign(self, node: Host) -> Node:
         """`x += y`: rebinding, as tensors of the target do not change in place."""
@@ -599,7 +629,7 @@ class Modules:
             return None
         if not (isinstance(func, Host) and func.kind == "Attribute"):
             return None
-        if func.fields["attr"] == "__init__" and self.context.role_of(self.owner) == "sequential" and \
+        if func.fields["attr"] == "__init__" and self.context.is_chain(self.owner) and \
                 node.fields["args"] and isinstance(func.fields["value"], Host) and func.fields["value"].kind == "Call":
             return self.sequential_init(node)
         return self.context.method_idiom(self, node, func)

@@ -39,6 +39,31 @@ class Shapes:
         """`ops.shape(x)` of the lowered operand, in storage order."""
         return call(self.use(self.dialect.SHAPE), [self.visit(node.args["x"])])  # type: ignore[attr-defined]
 
+    def as_flatten(self, node: Op) -> Op:
+        """`x.view(x.size(0), -1)` as a flattening, whose size the target can tell where that of the batch is unknown."""
+        layout = self.layouts.sites.get(self.key(node))  # type: ignore[attr-defined]
+        if node.op != "reshape" or layout is not None and "shape" in layout.rewrite.args:
+            return node
+        sizes = node.args["shape"]
+        sizes = sizes.fields["elts"] if isinstance(sizes, Host) and sizes.kind in ("Tuple", "List") else sizes
+        if not isinstance(sizes, (list, tuple)) or len(sizes) != 2 or not is_literal(sizes[1]) or \
+                literal(sizes[1]) != -1 or not self.is_batch_size(sizes[0], node.args["x"]):
+            return node
+        return Op("flatten", {"x": node.args["x"], "start": const(1), "end": const(-1)}, ["x", "start"], "method",
+                  site=node.site, span=node.span, verbatim=False)
+
+    def is_batch_size(self, node: Any, x: Node) -> bool:
+        """True for the size of the first axis of `x`."""
+        if isinstance(node, Host) and node.kind == "Subscript":
+            shape, axis = node.fields["value"], node.fields["slice"]
+            if not self.is_shape(shape):
+                return False
+        elif isinstance(node, Op) and node.op == "size":
+            shape, axis = node, node.args.get("axis")
+        else:
+            return False
+        return is_literal(axis) and literal(axis) == 0 and shape.args["x"].key() == x.key()
+
     def shape_query(self, node: Op, rule: str) -> Node:
         """A shape or one of its entries as a value."""
         axis = node.args.get("axis") if rule == "size" else None

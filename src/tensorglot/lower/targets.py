@@ -9,6 +9,7 @@ from ..catalog.binding import bind, choose, view
 from ..catalog.codecs import Decline
 from ..pivot.nodes import Node
 from ..pivot.nodes import name as dotted_name
+from . import keep
 
 #: Method that holds a layer's constructor signature in generated wrappers.
 _KINDS = {"layer": "layer", "function": "function"}
@@ -33,6 +34,9 @@ class Target:
         #: Wrappers that project classes inherit from.
         self.bases: set[str] = set()
         self.module = ""
+        #: True where the source's axis order is kept; and how many constructs were told so.
+        self.keeps_order = False
+        self.kept = 0
         self.transposes = 0
         self.marked = 0
 
@@ -93,27 +97,27 @@ class Target:
         if self.uses[name] <= 0:
             self.adapters.pop(name, None)
 
-    def wrapper(self, sort: str, op: str) -> str:
+    def wrapper(self, sort: str, op: str, variant: int = 0) -> str:
         """The name under which a framework class or function can be passed as a value.
 
         Layers, and functions whose signatures differ, get a wrapper generated from the two catalog annotations.
         """
         entry = registry.entry(sort, op)
-        source = entry.signatures[self.source_dialect.PREFIX][0]
+        source = entry.signatures[self.source_dialect.PREFIX][variant]
         name = source.callee.split(".")[-1]
-        if sort == "function":
-            direct = self._direct(entry, source)
-            if direct is not None:
-                return self.use(direct)
-        if sort == "layer":
-            same = self._same_adapter(entry, source)
+        if not self.wants_order(entry):
+            same = self._direct(entry, source) if sort == "function" else self._same_adapter(entry, source)
             if same is not None:
                 return self.use(same)
         adapter = any(s.callee == f"adapters.{name}" for f in (self.dialect.PREFIX, *self.dialect.FALLBACK)
                       for s in entry.signatures.get(f, ()))
         name = self._free_name(name + "_" if adapter else name)
-        self.wrappers.setdefault(name, (sort, op))
+        self.wrappers.setdefault(name, (sort, op, variant))
         return name
+
+    def wants_order(self, entry: registry.Entry) -> bool:
+        """True where the source's axis order is kept and the target's construct has another."""
+        return self.keeps_order and keep.concerns(entry, self.source_dialect.PREFIX, self.dialect)
 
     def _same_adapter(self, entry: registry.Entry, source: registry.Signature) -> str | None:
         """An adapter that can be called as the source's class is."""
@@ -158,9 +162,9 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
     """Parameters (name, default text) and the lowered call of a wrapper; raises `Decline` where none exists."""
     import ast
 
-    sort, op = target.wrappers[name]
+    sort, op, variant = target.wrappers[name]
     entry = registry.entry(sort, op)
-    source = entry.signatures[target.source_dialect.PREFIX][0]
+    source = entry.signatures[target.source_dialect.PREFIX][variant]
     params = [p for p in source.params if p.kind in ("positional", "keyword")]
     refused = {p.name for p in params if isinstance(p.expr, ast.Constant)}
     while True:
@@ -169,6 +173,9 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
         given = list(bound.given)
         try:
             lowered = _first(entry, target, bound.args, given)
+            if target.wants_order(entry):
+                target.kept += 1
+                lowered = keep.told(lowered, target.dialect) or lowered
             break
         except Decline:
             candidates = [p for p in params if p.default is not None and p.name not in refused and p.expr is not None]

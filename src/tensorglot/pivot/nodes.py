@@ -145,12 +145,14 @@ class Ref(Node):
     """A framework class, function or value used as a value.
 
     `sort`: ``layer`` or ``function`` (`op` names the catalog entry, `where` the arguments that the name implies),
-    ``dtype``, ``type``, or ``constant`` (`op` is the number's text).
+    ``dtype``, ``type``, or ``constant`` (`op` is the number's text). `variant` tells which of the entry's source
+    signatures it is.
     """
 
     sort: str
     op: str
     where: dict[str, Any] = field(default_factory=dict)
+    variant: int = 0
 
     def key(self) -> Any:
         return ("Ref", self.sort, self.op, _key(self.where))

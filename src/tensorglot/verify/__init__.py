@@ -68,12 +68,21 @@ def request_of(case: Case, dtype: str) -> Request:
     module, expression = split_model(case.model)
     src, dst = locate(case.src, module), locate(case.dst, module)
     plan = load_plan(case.plan if case.plan is not None else _plan_beside(case.dst))
-    interface = case.interface or plan.interface.get(case.model) or plan.interface.get(expression)
+    interface = case.interface or plan.interface.get(case.model) or plan.interface.get(expression) or \
+        _consensus(plan.interface, case.inputs)
     files = _files(dst)
     document = plan.to_json() | {"target": "keras" if plan.target == "tensorflow" else plan.target}
     sizes = case.sizes if isinstance(case.sizes, str) else [list(texts) for texts in case.sizes]
     return Request(src, dst, [str(f) for f in files], expression, list(case.inputs), document, interface,
                    list(case.modes), dtype, sizes, case.backend, case.seed, native_tolerance(files))
+
+
+def _consensus(interfaces: dict[str, Any], inputs: Sequence[str]) -> dict[str, Any] | None:
+    """The interface on which all models of the plan agree that take inputs of these ranks; None if they do not."""
+    ranks = [text.partition("]")[0].partition("[")[2].count(",") + 1 for text in inputs]
+    fitting = [i for i in interfaces.values() if len(i.get("inputs", ())) == len(ranks) and all(
+        order is None or len(order) == rank for order, rank in zip(i["inputs"], ranks, strict=True))]
+    return fitting[0] if fitting and all(i == fitting[0] for i in fitting) else None
 
 
 def _plan_beside(where: Where) -> Plan | Path | None:
