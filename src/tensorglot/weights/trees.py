@@ -174,6 +174,8 @@ def _keras_node(value: Any, path: str, above: set[int]) -> Node | None:
     if isinstance(value, keras.Variable):
         return Node("tensor", path, tensor=_keras_tensor(value, path))
     if isinstance(value, keras.layers.Layer):
+        if _adapter_name(type(value)) == "adapters.ChannelsFirst":  # its layer stands in its place
+            return _keras_node(value.layer, path, above)
         return _keras_layer(value, path, above)
     if isinstance(value, Mapping):
         return _keras_children(Node("mapping", path), {str(k): v for k, v in value.items()}, above)

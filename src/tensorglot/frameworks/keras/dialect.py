@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...catalog import registry
+from .source_order import CHANNELS_FIRST  # noqa: F401
 
 PACKAGES = frozenset({"keras"})
 

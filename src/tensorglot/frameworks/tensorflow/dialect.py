@@ -6,6 +6,7 @@ from ..keras import dialect as keras
 from ..keras.dialect import (  # noqa: F401
     ADAPTERS,
     BASES,
+    CHANNELS_FIRST,
     CONSTANTS,
     DTYPES,
     FORWARD,
