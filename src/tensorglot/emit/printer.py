@@ -156,18 +156,31 @@ class Printer:
             if statement.span is None:
                 continue
             start, end = statement.span
-            if _empty(statement) and alive:
+            if _empty(statement) and (alive or self._is_elif(statement)):
                 start, end, text = self._removed(start, end)
             elif _empty(statement):
                 text = "pass" if statement is placed[0] else ""
             else:
-                text = self._placed_statement(statement)
+                text = self._continued(statement, self._placed_statement(statement))
             for extra in body[index + 1:]:
                 if extra.span is not None:
                     break
                 text += "\n" + self.indented(self.statement(extra), self.column(statement.span[0]), blank=True)
             pieces.append((start, end, text))
         return pieces
+
+    def _is_elif(self, statement: Node) -> bool:
+        return statement.span is not None and self.text.startswith("elif", statement.span[0])
+
+    def _continued(self, statement: Node, text: str) -> str:
+        """A statement's text; in the place of an `elif` it is one, or stands under an `else`."""
+        if not self._is_elif(statement) or text.startswith("elif"):
+            return text
+        if isinstance(statement, Host) and statement.kind == "If" and text.startswith("if"):
+            return "el" + text
+        assert statement.span is not None
+        column = self.column(statement.span[0])
+        return "else:\n" + " " * (column + 4) + self.reindented(text, column, column + 4)
 
     def _placed_statement(self, statement: Node) -> str:
         """Text of a statement in its old place, with comments of regenerated code kept above it."""
@@ -339,15 +352,17 @@ class Printer:
             return [self._build(s, parent, field, holes) for s in node.body if not _empty(s)]
         if not isinstance(node, Host):
             raise TypeError(f"{type(node).__name__} node was not lowered")
-        if not root and (node.span is not None or node.kind == "JoinedStr") and self.text and node.kind not in ("keyword", "Slice"):
+        if not root and (node.span is not None and self.text and node.kind not in ("keyword", "Slice")
+                         or node.kind == "JoinedStr"):
             text = self.emit(node)
-            if field in _BODIES and node.span is not None:
+            in_block = field in _BODIES and parent not in ("IfExp", "Lambda")
+            if in_block and node.span is not None:
                 text = self.reindented(text, self.column(node.span[0]), 0)
-            if field not in _BODIES:
+            if not in_block:
                 text = _standing(text)
             hole = self._hole(holes, self._guarded(parent or "", field, node, text, None))
             name = ast.Name(hole)
-            return ast.Expr(name) if field in _BODIES and field != "decorator_list" else name
+            return ast.Expr(name) if in_block and field != "decorator_list" else name
         if node.kind == "Constant" and isinstance(node.fields["value"], str) and parent not in ("JoinedStr", "Expr") \
                 and not root:
             return ast.Name(self._hole(holes, quoted(node.fields["value"], self.quote)))
