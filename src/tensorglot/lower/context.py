@@ -16,6 +16,7 @@ from ..pivot.nodes import (
     Host,
     Idiom,
     Layer,
+    LayerCall,
     Mode,
     Node,
     Op,
@@ -52,6 +53,7 @@ class Context:
         self.training = self._training()
         self.dtypes = self._dtypes()
         self.growing = self._growing()
+        self.layer_nodes, self.read_only_layers = self._layers()
         self.exposed = exposed(self)
         self.argument_names: dict[str, str] = {}
         self.ties = Ties(self)
@@ -94,6 +96,51 @@ class Context:
     def makes_module(self, site: Site) -> bool:
         """True where an expression was seen to construct a module."""
         return bool(self.evidence.new.get(site))
+
+    def has_framework_base(self, key: str | None) -> bool:
+        """True for classes that inherit from a class of the framework directly."""
+        node = self.nodes.get(key or "")
+        return node is not None and any(isinstance(b, Ref) for b in node.fields["bases"])
+
+    def forward_parameters(self, callee: str) -> list[str] | None:
+        """Parameters of the forward method `pkg.mod:Class.forward`, without self."""
+        node = self.nodes.get(callee.rpartition(".")[0])
+        for statement in node.fields["body"] if node is not None else ():
+            if isinstance(statement, Host) and statement.kind == "FunctionDef" and statement.role == "forward":
+                args = statement.fields["args"].fields
+                return [a.fields["arg"] for a in [*args["posonlyargs"], *args["args"]]][1:]
+        return None
+
+    @staticmethod
+    def in_initialisation(function: str) -> bool:
+        """True for methods that only set initial values, by their conventional names."""
+        return "init" in function.rpartition(".")[2] or function.endswith("reset_parameters")
+
+    def _layers(self) -> tuple[dict[tuple[str, str], Layer], set[tuple[str, str]]]:
+        """Layers by class and attribute; and those whose weights are read but which are never called."""
+        made: dict[tuple[str, str], Layer] = {}
+        read: set[tuple[str, str]] = set()
+        called: set[tuple[str, str]] = set()
+        for key, root in self.nodes.items():
+            for node in root.walk():
+                if isinstance(node, Host) and node.kind == "Assign" and isinstance(node.fields["value"], Layer):
+                    attr = _self_attribute(node.fields["targets"][0])
+                    if attr:
+                        made[key, attr] = node.fields["value"]
+                callee = node.callee if isinstance(node, LayerCall) else \
+                    node.fields["func"] if isinstance(node, Host) and node.kind == "Call" else None
+                attr = _self_attribute(callee)
+                if attr:
+                    called.add((key, attr))
+            for statement in root.fields["body"]:
+                if isinstance(statement, Host) and statement.kind == "FunctionDef" and statement.role != "init" and \
+                        not self.in_initialisation(statement.fields["name"]):
+                    for node in statement.walk():
+                        if isinstance(node, Host) and node.kind == "Attribute" and node.fields["attr"] in ("weight", "bias"):
+                            attr = _self_attribute(node.fields["value"])
+                            if attr:
+                                read.add((key, attr))
+        return made, read - called
 
     def is_model(self, key: str) -> bool:
         """True for classes that are built as a whole."""
@@ -169,7 +216,8 @@ class Context:
         methods: dict[str, dict[str, Host]] = defaultdict(dict)
         for key, node in self.nodes.items():
             for statement in node.fields["body"]:
-                if isinstance(statement, Host) and statement.kind == "FunctionDef" and statement.role != "init":
+                if isinstance(statement, Host) and statement.kind == "FunctionDef" and statement.role != "init" and \
+                        not _is_property(statement):
                     methods[key][statement.fields["name"]] = statement
         need: dict[str, set[str]] = {k: {n for n, m in ms.items() if any(_reads_mode(x) for x in m.walk())}
                                      for k, ms in methods.items()}
@@ -179,10 +227,23 @@ class Context:
             for key, ms in methods.items():
                 wanted = set().union(*(need.get(k, set()) for k in self.family.get(key, {key})))
                 for name, method in ms.items():
-                    if name not in need[key] and _self_calls(method) & wanted:
+                    if name not in need[key] and (_self_calls(method) & wanted or
+                                                  self._calls_forward(key, method, need)):
                         need[key].add(name)
                         changed = True
         return need
+
+    def _calls_forward(self, key: str, method: Host, need: dict[str, set[str]]) -> bool:
+        """True where a method calls the forward method of another object directly, and that needs the flag."""
+        return any(self.source_dialect.FORWARD in need.get(k, ()) for node in method.walk()
+                   for owner in self._forward_owners(key.split(":")[0], node) for k in self.family.get(owner, {owner}))
+
+    def _forward_owners(self, module: str, node: Node) -> set[str]:
+        """Classes whose forward method a call was seen to call by name."""
+        if not (isinstance(node, Host) and node.kind == "Call" and isinstance(node.fields["func"], Host) and
+                node.fields["func"].fields.get("attr") == self.source_dialect.FORWARD):
+            return set()
+        return {c.rpartition(".")[0] for c in self.evidence.callees(module, node.site, "call") if ":" in c}
 
     def needs_training(self, key: str | None, method: str) -> bool:
         """True where a method of the class (or of its relatives) depends on the training flag."""
@@ -201,8 +262,8 @@ class Context:
 
     def is_dict(self, site: Site) -> bool:
         """True where a container was seen to be made from a dict."""
-        for event in self.evidence.new.get(site, []):
-            first = event.data["a"][0] if event.data["a"] else None
+        for event in [*self.evidence.new.get(site, []), *self.evidence.at.get(site, [])]:
+            first = event.data["a"][0] if event.data.get("a") else None
             if isinstance(first, dict) and "d" in first:
                 return True
         return False
@@ -257,7 +318,7 @@ class Context:
 
     @staticmethod
     def narrowing(test: Any) -> dict[str, str]:
-        """Names that a test narrows to layers of a family."""
+        """Names that a test narrows to layers: name → canonical layer (the first of several)."""
         out: dict[str, str] = {}
         for node in test.walk() if isinstance(test, Node) else ():
             if isinstance(node, Host) and node.kind == "Call" and isinstance(node.fields["func"], Host) and \
@@ -265,7 +326,7 @@ class Context:
                 value, classes = node.fields["args"]
                 refs = [c for c in classes.walk() if isinstance(c, Ref) and c.sort == "layer"]
                 if refs and isinstance(value, Host) and value.kind == "Name":
-                    out[value.fields["id"]] = registry.entry("layer", refs[0].op).family
+                    out[value.fields["id"]] = refs[0].op
         return out
 
     @staticmethod
@@ -295,8 +356,10 @@ class Context:
         receiver, method = func.fields["value"], func.fields["attr"]
         own_class = lowerer.functions[-1]["owner"] if lowerer.functions else None
         on_self = lowerer.is_self(receiver) and self.role_of(own_class) is not None
+        if self._takes_training(lowerer, node, func, own_class):
+            return self._with_training(lowerer, node)
         if on_self and self._defines(own_class, method):
-            return self._own_method(lowerer, node, method, own_class)
+            return None
         sort = self.sort_of(receiver, lowerer) or ""
         if not on_self and not (sort == "module" or sort.startswith("layer:")):
             return None
@@ -323,13 +386,17 @@ class Context:
     def _defines(self, key: str | None, method: str) -> bool:
         return any(method in i.methods for i in self.classes.ancestors(key or ""))
 
-    def _own_method(self, lowerer: Any, node: Host, method: str, key: str | None) -> Node | None:
-        """A call of a method of the same object: the training flag is passed on."""
-        if not self.needs_training(key, method) or method == self.source_dialect.FORWARD:
-            return None
-        frame = lowerer.functions[-1]
-        if frame["role"] == "init":
-            return None
+    def _takes_training(self, lowerer: Any, node: Host, func: Host, key: str | None) -> bool:
+        """True for calls of the same object's methods, and of forward methods, to which the training flag is passed."""
+        frame = lowerer.functions[-1] if lowerer.functions else None
+        if frame is None or key is None or frame["role"] == "init" or not self.needs_training(key, _method_of(frame)):
+            return False
+        receiver, method = func.fields["value"], func.fields["attr"]
+        if lowerer.is_self(receiver) or _is_super(receiver):
+            return self._defines(key, method) and self.needs_training(key, method)
+        return any(self.needs_training(owner, method) for owner in self._forward_owners(lowerer.file.module, node))
+
+    def _with_training(self, lowerer: Any, node: Host) -> Node:
         made = lowerer.generic(node)
         word = Host("keyword", {"arg": "training", "value": Host("Name", {"id": "training"}, verbatim=False)},
                     verbatim=False)
@@ -411,17 +478,44 @@ def _assigned_attributes(node: Host) -> set[str]:
     return out
 
 
+def _self_attribute(node: Any) -> str | None:
+    """`x` of `self.x`."""
+    if isinstance(node, Host) and node.kind == "Attribute" and isinstance(node.fields["value"], Host) and \
+            node.fields["value"].fields.get("id") == "self":
+        return node.fields["attr"]
+    return None
+
+
 def _reads_mode(node: Node) -> bool:
     return isinstance(node, Mode) and isinstance(node.owner, Host) and node.owner.fields.get("id") == "self"
 
 
+def _method_of(frame: dict[str, Any]) -> str:
+    """Name of the method that a frame of the lowering is in."""
+    return str(frame["name"]).split(".<locals>.")[0].split(".")[-1]
+
+
+def _is_super(node: Any) -> bool:
+    """True for `super()`."""
+    return isinstance(node, Host) and node.kind == "Call" and isinstance(node.fields["func"], Host) and \
+        node.fields["func"].fields.get("id") == "super"
+
+
+def _is_property(method: Host) -> bool:
+    """True where a method is read like an attribute, and so gets no arguments."""
+    names = {n.fields.get("id") or n.fields.get("attr") for d in method.fields["decorator_list"] for n in d.walk()
+             if isinstance(n, Host)}
+    return bool(names & {"property", "cached_property", "setter"})
+
+
 def _self_calls(method: Host) -> set[str]:
+    """Names of the methods of the same object that a method calls."""
     out: set[str] = set()
     for node in method.walk():
         if isinstance(node, Host) and node.kind == "Call" and isinstance(node.fields["func"], Host):
             func = node.fields["func"]
             if func.kind == "Attribute" and isinstance(func.fields["value"], Host) and \
-                    func.fields["value"].fields.get("id") == "self":
+                    (func.fields["value"].fields.get("id") == "self" or _is_super(func.fields["value"])):
                 out.add(func.fields["attr"])
     return out
 

@@ -119,7 +119,8 @@ class _Check(Models):
             self.skip(mode, f"the source itself fails: {say(error, self.source)}")
             return
         try:
-            ours = self.in_target(keras_side.run, *self.target_arguments(self.specs), training, self.turned(weights))
+            ours = self.in_target(keras_side.run, *self.target_arguments(self.specs), training,
+                                  self.turned(weights, theirs.outputs))
         except Exception as error:
             self.out.stages["runs"] = False
             self.skip(mode, f"the target fails: {say(error, self.target)}", False)
@@ -146,9 +147,9 @@ class _Check(Models):
 
         return weights
 
-    def turned(self, weights: list[np.ndarray]) -> list[np.ndarray]:
-        """Weights of the float outputs in the target's axis order."""
-        places = [i for i, (_, x) in enumerate(compare.leaves(self.reference)) if is_float(x)]
+    def turned(self, weights: list[np.ndarray], outputs: Any) -> list[np.ndarray]:
+        """Weights of the source's float outputs in the target's axis order."""
+        places = [i for i, (_, x) in enumerate(compare.leaves(outputs)) if is_float(x)]
         orders = (self.interface or {}).get("outputs")
         return [np.ascontiguousarray(compare.permuted(w, compare.permutation(orders, i)))
                 for w, i in zip(weights, places, strict=True)]

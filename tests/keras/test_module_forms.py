@@ -1,0 +1,58 @@
+"""Small modules of awkward forms: migrated without a diagnostic and equal, in both modes."""
+
+from pathlib import Path
+
+import pytest
+
+import tensorglot
+from tensorglot.verify import Case, verify_many
+
+SOURCES = Path(__file__).parent / "sources"
+X = "float32[2,4]"
+
+FORMS: list[tuple[str, str, list[str]]] = [
+    ("reserved", "Outer()", [X]),
+    ("reserved", "Inner('a')", [X]),
+    ("containers", "Early(2)", [X]),
+    ("containers", "Nested()", [X]),
+    ("containers", "Growing()", [X]),
+    ("modes", "Switch()", [X]),
+    ("modes", "Helper()", ["float32[6,4]"]),
+    ("modes", "Auxiliary()", ["float32[6,4]"]),
+    ("modes", "Child()", ["float32[6,4]"]),
+    ("modes", "Direct()", [X]),
+    ("structure", "Derived(4, 3)", [X]),
+    ("structure", "Delegating()", [X]),
+    ("structure", "UsesCallable()", [X]),
+    ("structure", "Optionals()", ["float32[2,3,4]"]),
+    ("structure", "Optionals()", ["float32[2,3,4]", "float32[2,5,4]", "mask=bool[2,3,5]", "full=False"]),
+    ("structure", "Closures()", [X]),
+]
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> list:
+    """One verification report per row of FORMS."""
+    folder = tmp_path_factory.mktemp("forms")
+    cases = []
+    for file in dict.fromkeys(row[0] for row in FORMS):
+        rows = [row for row in FORMS if row[0] == file]
+        done = tensorglot.migrate(SOURCES / f"{file}.py", to="keras", model=[r[1] for r in rows],
+                                  inputs=[r[2] for r in rows])
+        assert done.ok, done.diagnostics
+        done.save(folder / f"{file}.py")
+        cases += [Case(SOURCES / f"{file}.py", folder / f"{file}.py", model, inputs, dtypes=("float32",))
+                  for _, model, inputs in rows]
+    return verify_many(cases)
+
+
+@pytest.mark.parametrize("index", range(len(FORMS)), ids=[f"{model}-{len(inputs)}" for _, model, inputs in FORMS])
+def test_is_equal(reports: list, index: int) -> None:
+    report = reports[index]
+    assert report.stages["matches"], [report.error, *(row for row in report.rows if row.ok is False)]
+
+
+def test_flag_read_by_a_property_is_told() -> None:
+    """A property gets no arguments, and Keras keeps no flag on the layer: the spot raises."""
+    done = tensorglot.migrate(SOURCES / "by_property.py", to="keras", model="ByProperty()", inputs=[X])
+    assert [(d.code, d.severity) for d in done.diagnostics] == [("TG013", "error")]
