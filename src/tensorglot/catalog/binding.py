@@ -174,12 +174,13 @@ def _evaluate(expr: ast.expr, args: dict[str, Any]) -> Any:
     if isinstance(expr, ast.BinOp):
         left, right = view(_evaluate(expr.left, args)), view(_evaluate(expr.right, args))
         if isinstance(left, (int, float)) and isinstance(right, (int, float)):
-            fold = {ast.Add: left.__add__, ast.Sub: left.__sub__, ast.Mult: left.__mul__,
-                    ast.Div: left.__truediv__}.get(type(expr.op))
+            fold: Any = {ast.Add: left.__add__, ast.Sub: left.__sub__, ast.Mult: left.__mul__,
+                         ast.Div: left.__truediv__}.get(type(expr.op))
             result = fold(right) if fold else NotImplemented
             if result is NotImplemented and fold:
-                result = {ast.Add: right.__radd__, ast.Sub: right.__rsub__, ast.Mult: right.__rmul__,
-                          ast.Div: right.__rtruediv__}[type(expr.op)](left)
+                reflected: Any = {ast.Add: right.__radd__, ast.Sub: right.__rsub__, ast.Mult: right.__rmul__,
+                                  ast.Div: right.__rtruediv__}[type(expr.op)]
+                result = reflected(left)
             if result is not NotImplemented:
                 return _tidy(result)
         return arithmetic(type(expr.op).__name__, left, right)
@@ -268,7 +269,7 @@ def choose(entry: Entry, framework: str, args: dict[str, Any], given: list[str],
     `operators` False passes over Python operators (which do not promote dtypes on every backend) where there is a
     function.
     """
-    reasons = []
+    reasons: list[str] = []
     signatures = entry.signatures.get(framework, [])
     if not operators:
         signatures = sorted(signatures, key=lambda s: s.callee.startswith("operator."))

@@ -106,7 +106,7 @@ def _split_where(text: str) -> tuple[str, tuple[tuple[str, object], ...]]:
     return text.strip(), ()
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def parse_signature(text: str) -> Signature:
     """Parses one annotated signature; raises `SyntaxError` with the text where it is not one."""
     text, where = _split_where(text)
@@ -228,7 +228,7 @@ def layer(name: str, rule: str, *, axes: str = "", params: str = "", convert: st
     return made
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def load() -> None:
     """Imports every family once."""
     global _family

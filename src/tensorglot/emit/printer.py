@@ -401,12 +401,12 @@ class Printer:
         """Parentheses around a child's text where its new place needs them."""
         kind = child.kind if isinstance(child, Host) else ""
         if kind == "Paren":
-            inner = child.fields["value"]  # type: ignore[union-attr]
+            inner = child.fields["value"]  # type: ignore[attr-defined]
             kind = inner.kind if isinstance(inner, Host) else ""
         if kind == "Tuple" and not text.startswith("(") and (parent, field) not in _BARE_TUPLE:
             return f"({text})"
         if kind == "Tuple" and span is not None and (parent, field) in _BARE_TUPLE and text.startswith("(") and \
-                not self.text.startswith("(", span[0]) and len(child.fields["elts"]) > 1:  # type: ignore[union-attr]
+                not self.text.startswith("(", span[0]) and len(child.fields["elts"]) > 1:  # type: ignore[attr-defined]
             return text[1:-1]
         if kind in _LOW and field in _TIGHT.get(parent, ()):
             if span is not None and self._enclosed(span):

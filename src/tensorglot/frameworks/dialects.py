@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
-from functools import lru_cache
+from functools import cache
 from types import ModuleType
 
 NAMES = ("torch", "keras", "tensorflow")
 
 
-@lru_cache(maxsize=None)
+@cache
 def get(name: str) -> ModuleType:
     """The dialect module of a framework; raises `KeyError` for an unknown one."""
     if name not in NAMES:

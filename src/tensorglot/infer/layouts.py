@@ -55,7 +55,8 @@ class Layouts:
 
     `sites`: (module, site) of a call → layout; `layers`: constructor site → layout; `conflicts`: sites that mean
     different things in different examples; `parameters`: class → attribute → permutation; `rows`: class → attribute →
-    {"chw", "order"}; `columns` the same of output features; `shapes`: site of a shape query → storage orders seen; `inputs`/`outputs` per model expression.
+    {"chw", "order"}; `columns` the same of output features; `shapes`: site of a shape query → storage orders seen;
+    `inputs`/`outputs` per model expression.
     """
 
     sites: dict[Site, SiteLayout] = field(default_factory=dict)
@@ -379,10 +380,11 @@ class Solver:
             for event in events:
                 if event.top is None:
                     continue
-                parts = {"enter": {"inputs": list(event.data.get("args", {}).values())},
-                         "return": {"outputs": event.data.get("o")},
-                         "call": {"inputs": event.data.get("a"), "outputs": event.data.get("o")}}[event.data["k"]]
-                for kind, encoded in parts.items():
+                parts: dict[str, dict[str, Any]] = {
+                    "enter": {"inputs": list(event.data.get("args", {}).values())},
+                    "return": {"outputs": event.data.get("o")},
+                    "call": {"inputs": event.data.get("a"), "outputs": event.data.get("o")}}
+                for kind, encoded in parts[event.data["k"]].items():
                     orders = [list(self.order(v)) for v in self.tape.tensors(event, encoded)]
                     out.interface.setdefault(event.top, {})[kind] = [
                         None if is_identity(tuple(o)) else o for o in orders]

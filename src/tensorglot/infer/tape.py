@@ -124,7 +124,7 @@ class Tape:
         """The value of a tensor id in the event's run; tensors registered under one path are one value."""
         key = (event.run, tensor)
         if key not in self.values:
-            info = event.tensors[tensor]
+            info = event.tensors[tensor]  # type: ignore[index]
             made = Value(key, tuple(info["shape"]), info["dtype"], info)
             path = info.get("path")
             if path is not None:

@@ -198,11 +198,11 @@ class Constructs:
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         words = {k.fields["arg"]: k.fields["value"] for k in keywords}
         if None in words or self.starred_without_star(entries, canonical, args):
-            func = Ref(entries[0].kind, entries[0].name, {}, self.variant(entries[0], canonical), site=node.fields["func"].site, span=node.fields["func"].span,
-                       verbatim=False)
+            func = Ref(entries[0].kind, entries[0].name, {}, self.variant(entries[0], canonical),
+                       site=node.fields["func"].site, span=node.fields["func"].span, verbatim=False)
             return Host("Call", {"func": func, "args": args, "keywords": keywords}, site=node.site, span=node.span)
         if entries[0].rule == "host" and entries[0].kind == "layer":
-            return Layer(entries[0].name, {"items": list(args), **words}, ["items", *words], **kw)
+            return Layer(entries[0].name, {"items": [*args, *words.values()]}, ["items"], **kw)
         found = self.binding(entries, canonical, list(args), words, node)
         if found is None:
             return self._unbound(node, canonical, entries, args, words)
@@ -299,8 +299,8 @@ class Constructs:
         lifted = None
         if not tensor and not events:
             lifted = self.visit(receiver)  # type: ignore[attr-defined]
-            tensor = self.type_of(lifted) in ("tensor", "parameter") or \
-                self.type_of(lifted) == "shape" and method == "numel"  # type: ignore[attr-defined]
+            kind = self.type_of(lifted)  # type: ignore[attr-defined]
+            tensor = kind in ("tensor", "parameter") or kind == "shape" and method == "numel"
         canonical = f"Tensor.{method}"
         if not tensor:
             return self.cold_method(node, lifted, canonical) if lifted is not None else None
@@ -320,8 +320,12 @@ class Constructs:
     def cold_method(self, node: Host, receiver: Node, canonical: str) -> Node | None:
         """A method that only tensors have, in code that no example ran, on a value of unknown type."""
         name = canonical.partition(".")[2]
-        if not self.function.cold or name in HOST_METHODS or self.origin(node.fields["func"]) is not None or self.type_of(receiver) is not None or \
-                self.is_module(node.fields["func"].fields["value"]) or not registry.lookup(self.dialect.PREFIX, canonical):  # type: ignore[attr-defined]
+        func = node.fields["func"]
+        if not self.function.cold or name in HOST_METHODS:  # type: ignore[attr-defined]
+            return None
+        known = self.origin(func) or self.type_of(receiver)  # type: ignore[attr-defined]
+        if known is not None or self.is_module(func.fields["value"]) or \
+                not registry.lookup(self.dialect.PREFIX, canonical):
             return None
         return self.mark(node, "TG020", f"no example ran this code, and what {name!r} is called on is not known",  # type: ignore[attr-defined]
                          "Give an example that runs it with --model and --input.")

@@ -74,8 +74,8 @@ class Lifter(Constructs):
         head = node.fields["id"]
         for scope in reversed(self.scopes[1:]):
             if head in scope.imports.imports:
-                dotted = scope.imports.imports[head]
-                return self.names._origin(".".join([dotted, *parts]), frozenset()) or ".".join([dotted, *parts])
+                imported = ".".join([scope.imports.imports[head], *parts])
+                return self.names._origin(imported, frozenset()) or imported
             if head in scope.bound and scope.kind != "class":
                 return None
         dotted = self.names.dotted(self.module, [head, *parts])
@@ -83,7 +83,8 @@ class Lifter(Constructs):
 
     def in_framework(self, dotted: str | None) -> bool:
         """True for names of the source framework that the project itself does not define."""
-        return bool(dotted) and ":" not in dotted and dotted.split(".")[0] in self.dialect.PACKAGES  # type: ignore[union-attr]
+        return dotted is not None and dotted != "" and ":" not in dotted and \
+            dotted.split(".")[0] in self.dialect.PACKAGES
 
     def report(self, node: Node, code: str, message: str, remedy: str = "", severity: str = "error") -> None:
         """Adds a diagnostic at a node."""
@@ -312,7 +313,7 @@ class Lifter(Constructs):
         if not isinstance(node, Host):
             return node
         dotted = self.origin(node)
-        if self.in_framework(dotted):
+        if dotted is not None and self.in_framework(dotted):
             sort = self.dialect.TYPES.get(dotted)
             if sort is None and self.dialect.is_layer(dotted):
                 return Ref("layer", self.layer_entries(dotted)[0].name, site=node.site, span=node.span, verbatim=False)

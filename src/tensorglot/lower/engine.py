@@ -34,12 +34,13 @@ from ..pivot.nodes import name as dotted_name
 from ..source.project import SourceFile
 from .idioms import Idioms
 from .keep import Keep
+from .layers import LayerReads
 from .modules import CONTAINERS, Modules
 from .shapes import Shapes
 from .targets import Target
 
 
-class Lowerer(Modules, Idioms, Shapes, Keep):
+class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep):
     """Lowers one file."""
 
     def __init__(self, program: Program, file: File, source: SourceFile | None, layouts: Layouts, target: Target,
@@ -120,7 +121,7 @@ class Lowerer(Modules, Idioms, Shapes, Keep):
             method = getattr(self, f"visit_{node.kind}", None)
         else:
             method = getattr(self, f"lower_{type(node).__name__.lower()}")
-        made = method(node) if method else self.generic(node)
+        made = method(node) if method else self.generic(node)  # type: ignore[arg-type]
         if node.span is not None and isinstance(made, Host) and made.span != node.span:
             made = Host("Paren", {"value": made}, made.role, span=node.span, verbatim=False)
         return made
@@ -322,7 +323,7 @@ class Lowerer(Modules, Idioms, Shapes, Keep):
         special = self.host_call(node)
         if special is not None:
             return special
-        made = self.generic(node)
+        made = self.keyword_arguments(node, self.generic(node))
         layout = self.layouts.sites.get(self.key(node))
         if layout is None or not (layout.before or layout.after):
             return made

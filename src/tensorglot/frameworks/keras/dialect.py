@@ -55,7 +55,7 @@ RESERVED = frozenset({"name", "input", "output", "metrics", "losses", "weights",
                       "trainable", "build", "built", "call", "count_params", "input_spec", "supports_masking",
                       "trainable_weights", "non_trainable_weights", "trainable_variables", "non_trainable_variables",
                       "compute_dtype", "variable_dtype", "dtype_policy", "quantization_mode", "add_loss",
-                      "add_weight", "get_config", "from_config", "symbolic_call", "stateless_call", "losses"})
+                      "add_weight", "get_config", "from_config", "symbolic_call", "stateless_call"})
 RESERVED_MODEL = RESERVED | {"layers", "summary", "compile", "fit", "predict", "evaluate", "optimizer", "loss",
                              "save", "inputs", "outputs", "compiled", "jit_compile", "distribute_strategy",
                              "run_eagerly", "stop_training", "steps_per_execution"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...catalog import registry
 from ..keras import dialect as keras
 from ..keras.dialect import (  # noqa: F401
     ADAPTERS,
@@ -21,7 +22,6 @@ from ..keras.dialect import (  # noqa: F401
     VARIABLE,
     module_path,
 )
-from ...catalog import registry
 
 PACKAGES = frozenset({"tensorflow"})
 PREFIX = "tensorflow"
