@@ -13,7 +13,7 @@ from typing import Any
 
 from .diagnostics import Diagnostic, Sink, TensorglotError
 from .emit import assemble
-from .emit.check import disagreement
+from .emit.check import disagreement, parses
 from .emit.printer import Printer, comments
 from .frameworks import dialects
 from .infer.layouts import Layouts, infer
@@ -202,14 +202,23 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
 def _printed(file: File, body: Host, sink: Sink) -> str:
     """Text of a file: spliced into the source's, or, where that went wrong, printed without it."""
     text = Printer(file.text).module(body)
-    if not file.text or text == file.text:
+    if text == file.text:
         return text
     wrong = disagreement(text, body)
     if wrong is None:
         return text
-    sink.add(Diagnostic("TG035", "info", f"the file was printed anew, without its comments: the edited text {wrong}",
-                        "Report the file; the code itself is right.", file.path))
-    return Printer("").module(body)
+    plain = Printer("").module(body)
+    if parses(plain):
+        sink.add(Diagnostic("TG035", "info", f"the file was printed anew, without its comments: the edited text {wrong}",
+                            "Report the file; the code itself is right.", file.path))
+        return plain
+    if parses(text):
+        sink.add(Diagnostic("TG035", "warning", "the edited text could not be compared with the code that it should be",
+                            "Report the file, and read its changes.", file.path))
+        return text
+    sink.add(Diagnostic("TG000", "error", f"no code could be written for {file.module}; a stub stands for it",
+                        "Report the file.", file.path))
+    return _STUB.format(module=file.module)
 
 
 def _source_of(file: File) -> SourceFile | None:
@@ -243,6 +252,7 @@ def _finished(text: str, at: int | None, target: Target, single: bool, module: s
         adapters, needs, _ = assemble.adapters_text(target.dialect.ADAPTERS, list(target.adapters))
         imports = list(target.imports) + needs
         extra.append(adapters)
+        extra.append("\n".join(f"{alias} = {name}" for name, alias in sorted(target.aliases.items())))
     if wrappers:
         extra.append(wrappers)
         imports = list(dict.fromkeys([*target.imports, *imports]))
@@ -250,8 +260,13 @@ def _finished(text: str, at: int | None, target: Target, single: bool, module: s
         return text
     if target.adapters and not single:
         extra.insert(0, "")
-        imports.append(f"from {_adapter_module(module)} import {', '.join(sorted(target.adapters))}")
+        imports.append(f"from {_adapter_module(module)} import {_adapter_names(target)}")
     return assemble.insert_imports(text, imports, at, "\n\n\n".join(e.strip("\n") for e in extra if e))
+
+
+def _adapter_names(target: Target) -> str:
+    """The adapters that a file imports, under the names that it gives them."""
+    return ", ".join(f"{n} as {target.aliases[n]}" if n in target.aliases else n for n in sorted(target.adapters))
 
 
 def _import_line(text: str, file: File, lowered: Host) -> int | None:

@@ -21,7 +21,7 @@ def edit_call(printer: Printer, node: Host) -> str | None:
         return None
     func_end, arguments = regions
     items: list[tuple[str | None, Any]] = [(None, a) for a in node.fields["args"]]
-    items += [(k.fields["arg"], k.fields["value"]) for k in node.fields["keywords"]]
+    items += [(k.fields["arg"] or "**", k.fields["value"]) for k in node.fields["keywords"]]
     places: dict[int, tuple[str | None, Any]] = {}
     fresh: list[tuple[str | None, Any]] = []
     last = -1
@@ -99,6 +99,8 @@ def _argument(printer: Printer, keyword: str | None, value: Any) -> str:
     text = printer.emit(value)
     if isinstance(value, Host) and value.kind == "Tuple" and not text.startswith("("):
         text = f"({text})"
+    if keyword == "**":
+        return f"**{text}"
     return f"{keyword}={text}" if keyword else text
 
 

@@ -15,16 +15,22 @@ def disagreement(text: str, body: Host) -> str | None:
     The tree is that of the same nodes printed without the source's text. A body that holds pieces of source text that
     have no other form is only parsed.
     """
-    try:
-        found = ast.parse(text)
-    except (SyntaxError, ValueError) as error:
-        reason = error.msg if isinstance(error, SyntaxError) else str(error)
-        return f"does not parse ({reason}, line {getattr(error, 'lineno', 0)})"
+    if not parses(text):
+        return "does not parse"
     if any(isinstance(n, Host) and n.kind == "Source" for n in body.walk()):
         return None
-    if _dump(found) == _dump(ast.parse(Printer("").module(body))):
-        return None
-    return "differs from what it should be"
+    wanted = Printer("").module(body)
+    same = parses(wanted) and _dump(ast.parse(text)) == _dump(ast.parse(wanted))
+    return None if same else "differs from what it should be"
+
+
+def parses(text: str) -> bool:
+    """True for texts that are Python."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _dump(tree: ast.Module) -> str:

@@ -224,6 +224,8 @@ class Modules:
         if isinstance(target, Host) and target.kind == "Attribute" and self.is_self(target.fields["value"]) and \
                 self.functions[-1]["role"] == "init" and self.context.is_chain(self.owner) and self.is_layer_value(value):
             return self.chained(made, node)
+        if isinstance(target, Host) and target.kind == "Attribute" and isinstance(value, Layer):
+            return self.built(made, node, value)  # type: ignore[attr-defined]
         return self.simple(made, node)
 
     def is_layer_value(self, value: Node) -> bool:
@@ -340,33 +342,6 @@ class Modules:
             return made
         return self.layer_attribute(node, made)
 
-    def layer_attribute(self, node: Host, made: Host) -> Node:
-        """What code reads off a framework layer (`conv.out_channels`, `fc.weight`)."""
-        sort = self.context.sort_of(node.fields["value"], self) or self.own_attribute(node.fields["value"])
-        base = self.context.base_layer(self.owner) if self.is_self(node.fields["value"]) else None
-        sort = f"layer:{base}" if base else sort
-        if sort == "layer:module_dict" and node.fields["attr"] not in dir(dict):
-            return self.placed(Host("Subscript", {"value": made.fields["value"],  # type: ignore[attr-defined]
-                                                  "slice": const(node.fields["attr"])}), node)
-        if not sort or not sort.startswith("layer:"):
-            return made
-        entry = registry.REGISTRY.get(("layer", sort[6:]))
-        known = {places.get(self.context.source_prefix): places for places in
-                 (entry.attributes.values() if entry else ())}
-        places = known.get(node.fields["attr"])
-        if places is None:
-            return made
-        for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
-            if framework in places:
-                if places[framework] != node.fields["attr"]:
-                    made.fields["attr"] = places[framework]
-                    made.verbatim = False
-                return made
-        if base:
-            return made
-        return self.mark(node, "TG013", f"the layer's {node.fields['attr']} is not kept in the target",  # type: ignore[attr-defined]
-                         "Store the value in an attribute of your own.")
-
     def own_attribute(self, node: Any) -> str | None:
         """What the class being lowered holds in an attribute of `self`."""
         if self.functions and isinstance(node, Host) and node.kind == "Attribute" and self.is_self(node.fields["value"]):
@@ -389,7 +364,7 @@ class Modules:
         if isinstance(owner, Host) and owner.kind == "Name":
             for names in reversed(self.context.narrowed):
                 if owner.fields["id"] in names:
-                    return names[owner.fields["id"]]
+                    return registry.entry("layer", names[owner.fields["id"]]).family
         sort = self.context.sort_of(owner, self) or ""
         entry = registry.REGISTRY.get(("layer", sort[6:])) if sort.startswith("layer:") else None
         return entry.family if entry else None
@@ -632,6 +607,9 @@ class Modules:
         if func.fields["attr"] == "__init__" and self.context.is_chain(self.owner) and \
                 node.fields["args"] and isinstance(func.fields["value"], Host) and func.fields["value"].kind == "Call":
             return self.sequential_init(node)
+        if func.fields["attr"] == "__init__" and self.owner is not None and isinstance(func.fields["value"], Host) and \
+                func.fields["value"].kind == "Call":
+            return self.private_name(node, self.generic(node))  # type: ignore[attr-defined]
         return self.context.method_idiom(self, node, func)
 
     def sequential_init(self, node: Host) -> Node:
@@ -641,7 +619,9 @@ class Modules:
         if len(items) == 1 and isinstance(items[0], Host) and items[0].kind == "Starred":
             inner = self.visit(items[0].fields["value"])  # type: ignore[attr-defined]
             return self.placed(call(func, [inner]), node)  # type: ignore[attr-defined]
-        if len(items) == 1 and isinstance(items[0], Host) and self.is_ordered_dict(items[0], None):
+        if len(items) == 1 and isinstance(items[0], Host) and (
+                self.is_ordered_dict(items[0], None) or
+                items[0].kind == "Name" and self.context.is_dict(self.key(node))):  # type: ignore[attr-defined]
             return self.placed(call(func, [self._ordered(items[0])]), node)  # type: ignore[attr-defined]
         made = self.placed(call(func, self.visit(items)), node)  # type: ignore[attr-defined]
         made.role = "bracketed"

@@ -28,6 +28,8 @@ class Target:
         self.imports: dict[str, None] = {}
         self.adapters: dict[str, None] = {}
         self.uses: dict[str, int] = {}
+        #: Adapters whose names the file uses otherwise: name → name in the file.
+        self.aliases: dict[str, str] = {}
         self.wrappers: dict[str, Any] = {}
         self.kept_imports: set[str] = set()
         self.removed_import = False
@@ -54,7 +56,9 @@ class Target:
         if head == "adapters":
             self.adapters[rest] = None
             self.uses[rest] = self.uses.get(rest, 0) + 1
-            return rest
+            if rest in self.taken:
+                self.aliases[rest] = rest + "_"
+            return self.aliases.get(rest, rest)
         if head not in self.dialect.NAMESPACES:
             return dotted
         if head in self.dialect.ALIASES:

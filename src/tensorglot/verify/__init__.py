@@ -82,7 +82,10 @@ def _consensus(interfaces: dict[str, Any], inputs: Sequence[str]) -> dict[str, A
     ranks = [text.partition("]")[0].partition("[")[2].count(",") + 1 for text in inputs]
     fitting = [i for i in interfaces.values() if len(i.get("inputs", ())) == len(ranks) and all(
         order is None or len(order) == rank for order, rank in zip(i["inputs"], ranks, strict=True))]
-    return fitting[0] if fitting and all(i == fitting[0] for i in fitting) else None
+    if not fitting or any(i["inputs"] != fitting[0]["inputs"] for i in fitting):
+        return None
+    agreed = all(i == fitting[0] for i in fitting)
+    return fitting[0] if agreed else {"inputs": fitting[0]["inputs"]}
 
 
 def _plan_beside(where: Where) -> Plan | Path | None:

@@ -86,7 +86,7 @@ class Models:
             except Exception as error:
                 tried.append(say(error, self.target))
                 continue
-            if self.request.interface is None:
+            if "outputs" not in (self.request.interface or {}):
                 self.interface = self.with_outputs(outputs)
                 if self.interface is None:
                     tried.append("outputs have other shapes")

@@ -1,0 +1,135 @@
+"""What code reads off layers, and how modules are called: attributes, weights, arguments that are no tensors."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from ..catalog import registry
+from ..lift.evidence import has_tensor
+from ..pivot.nodes import Block, Host, Layer, Node, call, const, is_literal
+
+
+class LayerReads:
+    """Mixin of `Lowerer`."""
+
+    context: Any
+    dialect: Any
+    functions: list[dict[str, Any]]
+
+    def layer_attribute(self, node: Host, made: Host) -> Node:
+        """What code reads off a framework layer (`conv.out_channels`, `fc.weight`)."""
+        owner = node.fields["value"]
+        attr = node.fields["attr"]
+        sort = self.context.sort_of(owner, self) or self.own_attribute(owner) or self.narrowed_sort(owner)  # type: ignore[attr-defined]
+        base = self.context.base_layer(self.owner) if self.is_self(owner) else None  # type: ignore[attr-defined]
+        sort = f"layer:{base}" if base else sort
+        if sort == "layer:module_dict" and attr not in dir(dict):
+            return self.placed(Host("Subscript", {"value": made.fields["value"], "slice": const(attr)}), node)  # type: ignore[attr-defined]
+        if not sort or not sort.startswith("layer:"):
+            return made
+        entry = registry.REGISTRY.get(("layer", sort[6:]))
+        if entry is None:
+            return made
+        places = next((p for p in entry.attributes.values() if p.get(self.context.source_prefix) == attr), None)
+        if places is None:
+            value = self.constructor_value(entry, owner, attr)
+            return self.placed(value, node) if value is not None else made  # type: ignore[attr-defined]
+        for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
+            if framework in places:
+                if places[framework] != attr:
+                    made.fields["attr"] = places[framework]
+                    made.verbatim = False
+                return self.weight_in_order(entry, attr, framework, made, node)
+        if base:
+            return made
+        return self.mark(node, "TG013", f"the layer's {attr} is not kept in the target",  # type: ignore[attr-defined]
+                         "Store the value in an attribute of your own.")
+
+    def narrowed_sort(self, owner: Node) -> str | None:
+        """The one layer that an enclosing isinstance test says a name is."""
+        if isinstance(owner, Host) and owner.kind == "Name":
+            for names in reversed(self.context.narrowed):
+                if owner.fields["id"] in names:
+                    return f"layer:{names[owner.fields['id']]}"
+        return None
+
+    def weight_in_order(self, entry: registry.Entry, attr: str, framework: str, made: Host, node: Host) -> Node:
+        """A weight read in the forward computation, with the source's axes."""
+        if not self.in_forward() or self.context.in_initialisation(self.functions[-1]["name"]):  # type: ignore[attr-defined]
+            return made
+        for weight in entry.params:
+            ours, theirs = weight.places.get(self.context.source_prefix), weight.places.get(framework)
+            if ours is not None and theirs is not None and ours[0] == attr and ours[1] != theirs[1] and \
+                    "S*" not in ours[1] and set(ours[1]) == set(theirs[1]):
+                axes = tuple(theirs[1].index(a) for a in ours[1])
+                return self.placed(call(self.use(self.dialect.TRANSPOSE), [self.placed(made, node), axes]), node)  # type: ignore[attr-defined]
+        return made
+
+    def constructor_value(self, entry: registry.Entry, owner: Node, attr: str) -> Node | None:
+        """The constructor's argument that an attribute repeats, where it means the same at this place."""
+        if not (isinstance(owner, Host) and owner.kind == "Attribute" and self.is_self(owner.fields["value"])):  # type: ignore[attr-defined]
+            return None
+        layer = self.context.layer_nodes.get((self.owner, owner.fields["attr"]))  # type: ignore[attr-defined]
+        source = entry.signatures.get(self.context.source_prefix, [])
+        names = [p.expr.id for s in source for p in s.params if p.name == attr and isinstance(p.expr, ast.Name)]
+        if layer is None or not names or names[0] not in layer.args:
+            return None
+        value = layer.args[names[0]]
+        if not isinstance(value, Node):
+            return const(value)
+        in_init = bool(self.functions) and self.functions[-1]["role"] == "init"
+        if is_literal(value) or in_init and isinstance(value, Host) and value.kind == "Name":
+            lowered = self.visit(value)  # type: ignore[attr-defined]
+            return Host(lowered.kind, lowered.fields, verbatim=False)
+        return None
+
+    # -- layers that are never called -----------------------------------------------------------------------------------
+
+    def built(self, made: Host, node: Host, value: Node) -> Node:
+        """A layer whose weights are read without calling it is built in the constructor."""
+        target = node.fields["targets"][0]
+        if not (isinstance(value, Layer) and (self.owner, target.fields["attr"]) in self.context.read_only_layers):  # type: ignore[attr-defined]
+            return made
+        size = value.args.get("I")
+        digits = re.search(r"(\d)d$", value.op)
+        rank = int(digits.group(1)) if digits else 0
+        if size is None or value.op != "linear" and not digits:
+            return made
+        place = Host("Attribute", {"value": made.fields["targets"][0], "attr": "build"}, verbatim=False)
+        shape = (None, *[None] * rank, self.visit(size) if isinstance(size, Node) else size)  # type: ignore[attr-defined]
+        build = Host("Expr", {"value": call(place, [shape])}, verbatim=False)
+        return Block([made, build], span=node.span, verbatim=False)
+
+    # -- calls ----------------------------------------------------------------------------------------------------------
+
+    def keyword_arguments(self, node: Host, made: Host) -> Host:
+        """Positional arguments of a module's call that are no tensors are passed by name: the target demands it."""
+        events = [e for e in self.context.evidence.events(self.file.module, node.site, "call")  # type: ignore[attr-defined]
+                  if e.callee.endswith("." + self.context.source_dialect.FORWARD) and e.data.get("m") is not None]
+        if not events or any(isinstance(a, Host) and a.kind == "Starred" for a in made.fields["args"]):
+            return made
+        names = self.context.forward_parameters(events[0].callee)
+        plain = [any(i < len(e.data["a"]) and e.data["a"][i] is not None and not has_tensor(e.data["a"][i])
+                     for e in events) for i in range(len(made.fields["args"]))]
+        if not any(plain) or names is None or len(names) < len(plain):
+            return made
+        first = plain.index(True)
+        words = [Host("keyword", {"arg": names[i], "value": made.fields["args"][i]}, verbatim=False)
+                 for i in range(first, len(plain))]
+        fields = {**made.fields, "args": made.fields["args"][:first], "keywords": [*words, *made.fields["keywords"]]}
+        return Host("Call", fields, made.role, site=made.site, span=made.span, verbatim=False)
+
+    def private_name(self, node: Host, made: Host) -> Host:
+        """Keras derives a layer's name from its class; a leading underscore makes no valid one."""
+        name = (self.owner or "").rpartition(":")[2].rpartition(".")[2]  # type: ignore[attr-defined]
+        if not name.startswith("_") or any(k.fields["arg"] == "name" for k in made.fields["keywords"]) or \
+                not self.context.has_framework_base(self.owner):  # type: ignore[attr-defined]
+            return made
+        snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip("_")).lower()
+        number = call(Host("Name", {"id": "str"}, verbatim=False), [call(self.use("keras.backend.get_uid"), [snake])])  # type: ignore[attr-defined]
+        unique = Host("BinOp", {"left": const(snake + "_"), "op": "Add", "right": number}, verbatim=False)
+        word = Host("keyword", {"arg": "name", "value": unique}, verbatim=False)
+        fields = {**made.fields, "keywords": [*made.fields["keywords"], word]}
+        return Host("Call", fields, made.role, site=made.site, span=made.span, verbatim=False)
