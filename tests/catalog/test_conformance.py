@@ -140,6 +140,8 @@ def test_calls_bind_to_their_entry(name, number):
     sample = Sample(SAMPLES[name][number], "float32")
     names = tensors(sample.arrays, "torch")
     for form in forms(registry.entry("function", name), "torch", sample):
+        if form.signature.callee == "=":
+            continue  # a template for lowering only: no call, so nothing to bind
         bound_name, args = resolve(form, sample)
         assert bound_name == name, repr(form)
         for argument, value in sample.args.items():
