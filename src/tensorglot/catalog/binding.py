@@ -91,6 +91,8 @@ def bind(signature: Signature, args: list[Any], keywords: dict[str, Any]) -> Bou
     for param in signature.params:
         if param.kind == "positional" and rest:
             raw[param.name] = rest.pop(0)
+            if isinstance(raw[param.name], Host) and raw[param.name].kind == "Starred":
+                raise Decline(f"the arguments of {signature.callee} can't be told apart")
         elif param.kind == "star":
             if rest:
                 single = rest[0]

@@ -145,6 +145,8 @@ def _canonical_problems(node: nodes.Canonical) -> Iterator[str]:
         return
     signatures = [s for group in entry.signatures.values() for s in group] + list(entry.calls.values())
     known = {name for signature in signatures for name in signature.uses} | {"x", "self"}
+    if entry.kind == "layer" and entry.rule == "host":
+        known.add("items")  # a container's contents
     for name in node.args:
         if name not in known:
             yield f"{_place(node)}: {node.op} has no argument {name!r:.60}"
