@@ -403,7 +403,7 @@ class Printer:
         if kind == "Paren":
             inner = child.fields["value"]  # type: ignore[attr-defined]
             kind = inner.kind if isinstance(inner, Host) else ""
-        if kind == "Tuple" and not text.startswith("(") and (parent, field) not in _BARE_TUPLE:
+        if kind == "Tuple" and (parent, field) not in _BARE_TUPLE and not _parenthesised(text):
             return f"({text})"
         if kind == "Tuple" and span is not None and (parent, field) in _BARE_TUPLE and text.startswith("(") and \
                 not self.text.startswith("(", span[0]) and len(child.fields["elts"]) > 1:  # type: ignore[attr-defined]
@@ -432,6 +432,21 @@ def _spaced(statements: list[str]) -> str:
             out.append("\n\n" if definition else "\n" if docstring else "")
         out.append(text + "\n")
     return "".join(out)
+
+
+def _parenthesised(text: str) -> bool:
+    """True for an expression's text that stands in parentheses as a whole."""
+    if not (text.startswith("(") and text.endswith(")")):
+        return False
+    depth = 0
+    tokens = [t for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.string.strip()]
+    for number, token in enumerate(tokens):
+        if token.type == tokenize.OP:
+            depth += token.string in "([{"
+            depth -= token.string in ")]}"
+        if depth == 0:
+            return number == len(tokens) - 1
+    return False
 
 
 def _standing(text: str) -> str:

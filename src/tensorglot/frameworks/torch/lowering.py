@@ -32,6 +32,10 @@ _CALLS = {"no_grad": "torch.no_grad", "enable_grad": "torch.enable_grad", "set_g
           "checkpoint": "checkpoint.checkpoint", "checkpoint_sequential": "checkpoint.checkpoint_sequential",
           "isinstance": "isinstance"}
 
+#: Operators that can't stand in an expression.
+_STATEMENTS = {"operator.setitem", *(f"operator.i{name}" for name in (
+    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"))}
+
 
 class Lowerer(engine.Lowerer):
     """Lowers one file. Host Python stays as it is; only pivot nodes are written anew."""
@@ -137,7 +141,7 @@ class Lowerer(engine.Lowerer):
 
     def signatures(self, entry: Entry, style: str) -> list[Signature]:
         """Signatures that can be written from canonical arguments alone, best first."""
-        usable = [s for s in entry.signatures.get(dialect.PREFIX, ()) if all(
+        usable = [s for s in entry.signatures.get(dialect.PREFIX, ()) if s.callee not in _STATEMENTS and all(
             p.expr is not None or p.default is not None or "star" in p.kind for p in s.params)]
         return sorted(usable, key=lambda s: _rank(s, style))
 
@@ -193,8 +197,7 @@ def _rank(signature: Signature, style: str) -> int:
     """0 for forms of the wanted style, 1 for others, 2 for those that change an operand though none was to change."""
     callee = signature.callee
     last = callee.split(".")[-1]
-    inplace = callee.startswith(("Tensor.", "nn.init.")) and last.endswith("_") or \
-        callee.startswith("operator.i") and last not in ("invert",)
+    inplace = callee.startswith(("Tensor.", "nn.init.")) and last.endswith("_")
     if callee.startswith("operator."):
         written = "operator"
     elif callee.startswith("Tensor."):
