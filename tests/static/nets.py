@@ -88,10 +88,11 @@ class Net(nn.Module):
     def __init__(self, channels=4):
         super().__init__()
         self.block, self.pool = block(channels)
-        self.channels = self.block[0].out_channels
+        self.conv = nn.Conv2d(channels, channels, 3, padding=2)
+        self.channels = self.conv.out_channels
 
     def forward(self, x):
-        return self.pool(self.block(x), 2) * self.channels
+        return self.pool(self.conv(self.block(x)), 2) * self.channels
 """
 
 UNPOOL = """class Net(nn.Module):

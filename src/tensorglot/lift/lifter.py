@@ -15,6 +15,9 @@ from .constructs import HOST_METHODS, Constructs
 from .evidence import Evidence, has_tensor, is_host_item
 from .scope import Scope, bound_names, parameters
 
+#: Families of layers whose calls may give more than one tensor.
+_SEVERAL_RESULTS = frozenset({"recurrent", "attention"})
+
 _COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
 
 
@@ -401,7 +404,7 @@ class Lifter(Constructs):
         if isinstance(node, Canonical) and not isinstance(node, LayerCall):
             return f"layer:{node.op}"
         if isinstance(node, LayerCall):
-            return "tensor" if not registry.entry("layer", node.op).calls else None
+            return None if registry.entry("layer", node.op).family in _SEVERAL_RESULTS else "tensor"
         if isinstance(node, Parameter):
             return "parameter"
         if not isinstance(node, Host):
@@ -434,7 +437,7 @@ class Lifter(Constructs):
         sort = self.type_of(func) if isinstance(func, Host) else None
         if sort and (sort == "module" or sort.startswith("layer:")):
             entry = registry.REGISTRY.get(("layer", sort[6:]))
-            return None if entry is not None and entry.calls else "tensor"
+            return None if entry is not None and entry.family in _SEVERAL_RESULTS else "tensor"
         return None
 
     def has_tensor(self, node: Host) -> bool:
