@@ -73,7 +73,7 @@ def _build_method(context: Any, lowerer: Any, node: Host, key: str) -> list[Node
         dtypes[name] = entered[0].tensors[values[0]["t"]]["dtype"]
     if len(names) < 2:
         return []
-    tensor = lowerer.target.use(lowerer.dialect.TYPES["tensor"])
+    tensor = lowerer.target.use(lowerer.dialect.SYMBOLIC)
     tensors = [f"{tensor}({n}_shape" + ("" if dtypes[n].startswith("float") else f', dtype="{dtypes[n]}"') + ")"
                for n in names]
     head = f"def build(self, {', '.join(n + '_shape' for n in names)}):\n"

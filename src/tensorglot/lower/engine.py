@@ -32,6 +32,7 @@ from ..pivot.nodes import (
 )
 from ..pivot.nodes import name as dotted_name
 from ..source.project import SourceFile
+from .cold import Cold
 from .idioms import Idioms
 from .keep import Keep
 from .layers import LayerReads

@@ -77,9 +77,7 @@ class Idioms:
         if value.name == "initialise":
             return self.initialise(node, value)
         if value.name == "tie":
-            made = call(self.use("adapters.TiedDense"), [self.visit(value.args["embedding"])])  # type: ignore[attr-defined]
-            place = self.visit(value.args["dense"])  # type: ignore[attr-defined]
-            return self.placed(Host("Assign", {"targets": [place], "value": made}, verbatim=False), node)  # type: ignore[attr-defined]
+            return self.context.ties.lowered(self, node)  # type: ignore[attr-defined]
         if value.name == "set_attribute":
             return self.set_attribute(node, value)  # type: ignore[attr-defined]
         return None

@@ -208,9 +208,9 @@ class Modules:
 
     def visit_Assign(self, node: Host) -> Node:
         value = node.fields["value"]
-        special = self.context.ties.lowered(self, node) or self.unpacked(node)  # type: ignore[attr-defined]
-        if special is not None:
-            return special
+        unpacked = self.unpacked(node)  # type: ignore[attr-defined]
+        if unpacked is not None:
+            return unpacked
         target = node.fields["targets"][0]
         if isinstance(value, Parameter) and isinstance(target, Host) and target.kind == "Attribute":
             made = self.parameter(value, target.fields["attr"])

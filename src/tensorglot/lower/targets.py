@@ -77,7 +77,13 @@ class Target:
         base = self.dialect.NAMESPACES[root][1]
         if head in self.taken and head not in self.dialect.ROOTS and full.split(".")[0] in self.dialect.FOLLOWED:
             path = root + full[len(base):] if full.startswith(base + ".") else f"{root}.{head}"
-            self.imports[self.dialect.NAMESPACES[root][0]] = None
+            if root in self.dialect.ALIASES and full.startswith(base + "."):
+                alias, statement = self.dialect.ALIASES[root]
+                path, root = alias + full[len(base):], alias
+                self.imports[statement] = None
+            else:
+                self.imports["import keras" if root in self.dialect.ALIASES else
+                             self.dialect.NAMESPACES[root][0]] = None
             return f"{path}.{rest}" if rest else path
         self.imports[statement] = None
         return dotted

@@ -1,4 +1,4 @@
-"""Tied weights: `a.weight = b.weight` of two layers of a module.
+"""Tied weights: one parameter of two layers of a module.
 
 The target's layers make their weights when they are first called, so the layers are tied, not the tensors. A dense
 layer and an embedding share one matrix in two orders: the dense layer becomes one that reads the embedding's.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..catalog import registry
-from ..pivot.nodes import Host, Layer, Node, literal
+from ..pivot.nodes import Block, Host, Idiom, Layer, Node, literal
 
 Key = tuple[str, int]
 
@@ -24,6 +24,8 @@ class Tie:
     dense: Node | None = None
     embedding: Node | None = None
     reason: str = ""
+    #: The layers are tied where they are made.
+    done: bool = False
 
 
 class Ties:
@@ -33,36 +35,45 @@ class Ties:
         self.context = context
         self.statements: dict[Key, Tie] = {}
         self.constructors: set[Key] = set()
+        self.shared: dict[Key, Node] = {}
         for key, node in context.nodes.items():
             if context.is_module(key):
                 for statement in node.walk():
                     self._note(key, node, statement)
 
     def _note(self, key: str, owner: Host, statement: Node) -> None:
-        if not (isinstance(statement, Host) and statement.kind == "Assign" and len(statement.fields["targets"]) == 1):
+        idiom = statement.fields["value"] if isinstance(statement, Host) and statement.kind == "Expr" else None
+        if not (isinstance(idiom, Idiom) and idiom.name == "tie") or statement.site is None:
             return
-        target, value = _weight_owner(statement.fields["targets"][0]), _weight_owner(statement.fields["value"])
-        if target is None or value is None or statement.site is None:
-            return
-        paths = _path(target), _path(value)
-        if not paths[0] or not paths[1]:
-            return
-        sorts = tuple(self._sort(key, p) for p in paths)
-        if None in sorts:
-            return
+        names = ("embedding", "dense") if idiom.args["target"] == "embedding" else ("dense", "embedding")
+        sides = idiom.args[names[0]], idiom.args[names[1]]
+        paths = _path(sides[0]), _path(sides[1])
+        expected = {"embedding": "embedding", "dense": "linear"}
+        sorts = tuple((self._sort(key, p) if p else None) or expected[n] for p, n in zip(paths, names, strict=True))
         module = key.split(":")[0]
-        tie = Tie(target, value)
+        tie = self.statements[(module, statement.site)] = Tie(*sides)
         if set(sorts) == {"linear", "embedding"}:
-            dense = 0 if sorts[0] == "linear" else 1
+            dense = sorts.index("linear")
             made = _constructor(owner, paths[dense])
             if made is None or made.site is None:
-                tie.reason = "weights of a layer that is made elsewhere are tied"
+                tie.reason = "the weight of a dense layer that is made elsewhere is tied"
             else:
                 self.constructors.add((module, made.site))
-                tie.dense, tie.embedding = (target, value) if dense == 0 else (value, target)
-        elif sorts[0] != sorts[1] or not self._only_weights(owner, paths, sorts):
+                tie.dense, tie.embedding = sides[dense], sides[1 - dense]
+        elif sorts[0] == sorts[1] and self._only_weights(owner, paths, sorts):
+            self._share(module, owner, tie, paths)
+        else:
             tie.reason = f"the weight of a layer ({sorts[1]}) becomes that of another ({sorts[0]})"
-        self.statements[(module, statement.site)] = tie
+
+    def _share(self, module: str, owner: Host, tie: Tie, paths: tuple[list[str], list[str]]) -> None:
+        """Two layers that are one: where the class makes both, the second is not made."""
+        made = [_constructor(owner, p) for p in paths]
+        sites = [m.site if m is not None else None for m in made]
+        if sites[0] is None or sites[1] is None:
+            return
+        later = int(sites[1] > sites[0])
+        self.shared[(module, sites[later])] = tie.second if later == 0 else tie.first
+        tie.done = True
 
     def _only_weights(self, owner: Host, paths: tuple[list[str], list[str]], sorts: tuple[Any, ...]) -> bool:
         """True where the two layers have nothing but the weight, and so can be one."""
@@ -90,14 +101,15 @@ class Ties:
 
     # -- lowering -----------------------------------------------------------------------------------------------------
 
-    def lowered(self, lowerer: Any, node: Host) -> Node | None:
-        """The statement in the target; None where it ties nothing."""
+    def lowered(self, lowerer: Any, node: Host) -> Node:
+        """The statement in the target."""
         tie = self.statements.get(lowerer.key(node))
-        if tie is None:
-            return None
-        if tie.reason:
-            marked = lowerer.mark(node, "TG013", tie.reason, "Use one layer in both places.")
+        if tie is None or tie.reason:
+            reason = tie.reason if tie is not None else "weights are tied outside of a module"
+            marked = lowerer.mark(node, "TG013", reason, "Use one layer in both places.")
             return lowerer.simple(Host("Expr", {"value": marked}, verbatim=False), node)
+        if tie.done:
+            return Block([], span=node.span, verbatim=False)
         if tie.dense is not None:
             place = Host("Attribute", {"value": lowerer.visit(tie.dense), "attr": "embedding"}, verbatim=False)
             made = {"targets": [place], "value": lowerer.visit(tie.embedding)}
@@ -106,18 +118,13 @@ class Ties:
         return lowerer.placed(Host("Assign", made), node)
 
     def constructor(self, lowerer: Any, node: Layer, made: Node) -> Node:
-        """The constructor of a dense layer that is tied to an embedding."""
+        """The constructor of a tied layer: of a dense layer that reads an embedding, or another layer itself."""
+        if lowerer.key(node) in self.shared:
+            return lowerer.placed(lowerer.visit(self.shared[lowerer.key(node)]), node)
         call = made.fields["value"] if isinstance(made, Host) and made.kind == "Paren" else made
         if lowerer.key(node) in self.constructors and isinstance(call, Host) and call.kind == "Call":
             call.fields["func"] = lowerer.use("adapters.TiedDense")
         return made
-
-
-def _weight_owner(node: Any) -> Node | None:
-    """`x` of `x.weight`."""
-    if isinstance(node, Host) and node.kind == "Attribute" and node.fields["attr"] == "weight":
-        return node.fields["value"]
-    return None
 
 
 def _path(node: Any) -> list[str]:

@@ -206,10 +206,19 @@ def _keras_layer(layer: Any, path: str, above: set[int]) -> Node:
     held = {**vars(layer), **vars(layer).get("_modules", {})}
     attributes |= {name: inner for name, inner in held.items() if name not in internals and name != "_torch_params"
                    and not name.startswith("_self_")}
+    inside = attributes.pop("held", None) if _holds_layers(type(layer)) else None
+    if inside is not None:
+        pairs = inside.items() if isinstance(inside, Mapping) else enumerate(inside)
+        attributes |= {str(name): inner for name, inner in pairs}
     # A layer may hold a variable under a private attribute; its own name is the public one.
     for variable in layer._trainable_variables + layer._non_trainable_variables:
         attributes.setdefault(variable.name, variable)
     return _keras_children(node, attributes, above)
+
+
+def _holds_layers(cls: type) -> bool:
+    """True for the adapters that hold layers like a list or dict, and for their subclasses."""
+    return any(base.__name__ in ("ModuleDict", "ModuleList") for base in cls.__mro__)
 
 
 def _keras_children(node: Node, attributes: Mapping[str, Any], above: set[int]) -> Node:

@@ -48,6 +48,9 @@ MODEL = "keras.Model"
 BASES = {"module": "layers.Layer", "sequential": "keras.Sequential", "module_list": "adapters.ModuleList",
          "module_dict": "adapters.ModuleDict"}
 
+#: A tensor with a shape and no value.
+SYMBOLIC = "keras.KerasTensor"
+
 SERIALIZABLE = "keras.saving.register_keras_serializable"
 
 #: Attributes that Keras defines on layers; on models also `layers`.

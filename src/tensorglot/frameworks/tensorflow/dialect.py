@@ -37,6 +37,7 @@ NAMESPACES = {
     "initializers": ("from tensorflow.keras import initializers", "tensorflow.keras.initializers"),
 }
 
+SYMBOLIC = keras.SYMBOLIC
 ROOTS = ("keras", "tf")
 FOLLOWED = frozenset({"keras", "tensorflow"})
 
@@ -50,7 +51,8 @@ SERIALIZABLE = "keras.utils.register_keras_serializable"
 TRANSPOSE = "tf.transpose"
 STOP_GRADIENT = "tf.stop_gradient"
 IS_TENSOR = "tf.is_tensor"
-SHAPE = "tf.shape"
+#: A tuple with the sizes that are known: `tf.shape` gives a tensor, which cannot be unpacked in a graph.
+SHAPE = "ops.shape"
 
 
 def canonical(dotted: str) -> str:
