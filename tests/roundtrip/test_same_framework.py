@@ -18,7 +18,7 @@ MODELS = {
     "alexnet": [("AlexNet()", ["float32[2,3,64,64]"]), ("alexnet_sequential()", ["float32[2,3,64,64]"])],
     "cnn_rnn": [("CNNGRU()", ["int64[2,12]<100"]), ("CNNGRUSequential()", ["int64[2,12]<100"])],
     "dcgan": [("Generator()", ["float32[2,100]"]), ("Discriminator()", ["float32[2,3,64,64]"])],
-    "gcn": [("GCN()", ["float32[8,16]", "float32[8,8]"])],
+    "gcn": [("GCN()", ["float32[8,16]", "float32[8,8]:0..1"])],
     "gpt": [("GPT(GPTConfig())", ["int64[2,8]<64", "int64[2,8]<64"])],
     "lstm": [("LSTMClassifier()", ["int64[2,6]<100"]), ("lstm_sequential()", ["int64[2,6]<100"])],
     "resnet18": [("ResNet18()", ["float32[2,3,16,16]"]), ("ResNet50()", ["float32[1,3,16,16]"])],

@@ -122,13 +122,13 @@ class LayerReads:
         return Host("Call", fields, made.role, site=made.site, span=made.span, verbatim=False)
 
     def private_name(self, node: Host, made: Host) -> Host:
-        """Keras derives a layer's name from its class; a leading underscore makes no valid one."""
+        """The target derives a layer's name from its class; a leading underscore makes no valid one."""
         name = (self.owner or "").rpartition(":")[2].rpartition(".")[2]  # type: ignore[attr-defined]
         if not name.startswith("_") or any(k.fields["arg"] == "name" for k in made.fields["keywords"]) or \
                 not self.context.has_framework_base(self.owner):  # type: ignore[attr-defined]
             return made
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip("_")).lower()
-        number = call(Host("Name", {"id": "str"}, verbatim=False), [call(self.use("keras.backend.get_uid"), [snake])])  # type: ignore[attr-defined]
+        number = call(Host("Name", {"id": "str"}, verbatim=False), [call(self.use(self.dialect.UNIQUE_NUMBER), [snake])])  # type: ignore[attr-defined]
         unique = Host("BinOp", {"left": const(snake + "_"), "op": "Add", "right": number}, verbatim=False)
         word = Host("keyword", {"arg": "name", "value": unique}, verbatim=False)
         fields = {**made.fields, "keywords": [*made.fields["keywords"], word]}

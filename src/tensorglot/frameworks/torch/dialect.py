@@ -145,7 +145,8 @@ NAMESPACES = {
 ROOTS = ("torch",)
 FOLLOWED = frozenset({"torch"})
 #: Prefixes of catalog names that are no namespace here → the namespace that holds them.
-ALIASES = {"einops.layers.": "einops_layers."}
+SUBMODULES = {"einops.layers.": "einops_layers."}
+ALIASES: dict[str, tuple[str, str]] = {}
 
 #: Pivot types → expression in annotations, base classes and isinstance checks.
 TYPE_NAMES = {

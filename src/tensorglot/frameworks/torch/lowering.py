@@ -47,7 +47,7 @@ class Lowerer(engine.Lowerer):
         return method(node) if method else self.generic(node)
 
     def use(self, dotted: str) -> Host:
-        for short, namespace in dialect.ALIASES.items():
+        for short, namespace in dialect.SUBMODULES.items():
             if dotted.startswith(short):
                 dotted = namespace + dotted[len(short):]
         return super().use(dotted)
