@@ -72,6 +72,8 @@ IS_TENSOR = "ops.is_tensor"
 SHAPE = "ops.shape"
 VARIABLE = "keras.Variable"
 SEED = "keras.utils.set_random_seed"
+#: A function that numbers the uses of a name.
+UNIQUE_NUMBER = "keras.backend.get_uid"
 #: Initialiser object of normally distributed values, and its argument for the standard deviation.
 NORMAL_INITIALIZER = ("keras.initializers.RandomNormal", "stddev")
 

@@ -19,6 +19,7 @@ from ..keras.dialect import (  # noqa: F401
     RESERVED,
     RESERVED_MODEL,
     SEED,
+    UNIQUE_NUMBER,
     VARIABLE,
     module_path,
 )
