@@ -7,6 +7,8 @@ import pytest
 import tensorglot
 from tensorglot.verify import Case, verify_many
 
+pytestmark = pytest.mark.slow
+
 SOURCES = Path(__file__).parent / "sources"
 X = "float32[2,4]"
 
@@ -16,6 +18,7 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("containers", "Early(2)", [X]),
     ("containers", "Nested()", [X]),
     ("containers", "Growing()", [X]),
+    ("containers", "Tied()", ["int64[2,5]<9"]),
     ("modes", "Switch()", [X]),
     ("modes", "Helper()", ["float32[6,4]"]),
     ("modes", "Auxiliary()", ["float32[6,4]"]),

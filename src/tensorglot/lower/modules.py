@@ -111,6 +111,7 @@ class Modules:
         frame = {"name": name, "class": self.owner, "owner": owner, "role": node.role,
                  "self": positional[0].fields["arg"] if in_class and positional else
                  (self.functions[-1]["self"] if self.functions else None)}
+        self.cold_forward(node, owner if in_class else None)  # type: ignore[attr-defined]
         self.functions.append(frame)
         fields = {k: self.visit(v) if isinstance(v, (list, Node)) and k != "body" else v  # type: ignore[attr-defined]
                   for k, v in node.fields.items() if k != "decorator_list"}
@@ -628,7 +629,7 @@ class Modules:
         return made
 
     def isinstance_call(self, node: Host) -> Node | None:
-        """`isinstance(m, (nn.Conv2d, …))` with the target's classes."""
+        """`isinstance` of layer classes, with the target's classes."""
         value, classes = node.fields["args"]
         members = classes.fields["elts"] if isinstance(classes, Host) and classes.kind == "Tuple" else [classes]
         if not any(isinstance(m, Ref) for m in members):

@@ -165,7 +165,14 @@ class _Walk:
         entry = self.entry(a, b)
         if entry is None:
             for tensor in a.tensors():
-                if tensor.name.rpartition(".")[2] not in DROPPED:
+                name = tensor.name.rpartition(".")[2]
+                other = b.find(name)
+                if name in DROPPED:
+                    continue
+                if other is not None and other.tensor is not None and len(tensor.shape) == 1 and \
+                        tensor.shape == other.tensor.shape:  # one axis: nothing to turn
+                    self.move(tensor, other.tensor, [])
+                else:
                     self.unmatched.append((tensor, f"{tensor.name}: no rule turns {a.classes[0]} into "
                                            f"{b.classes[0] if b.classes else b.kind} ({b.path})"))
             return

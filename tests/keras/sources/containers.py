@@ -77,3 +77,22 @@ class Growing(nn.Module):
     def forward(self, x):
         x = self.head(self.chain(x))
         return [layer(x) for layer in self.tail]
+
+
+class Tied(nn.Module):
+    """One matrix of an embedding and a dense layer with a bias; one of two embeddings; one of two dense layers."""
+
+    def __init__(self, bias=True):
+        super().__init__()
+        self.first = nn.Embedding(9, 4)
+        self.second = nn.Embedding(9, 4)
+        self.left = nn.Linear(4, 4, bias=False)
+        self.right = nn.Linear(4, 4, bias=False)
+        self.head = nn.Linear(4, 9, bias=bias)
+        self.second.weight = self.first.weight
+        self.right.weight = self.left.weight
+        self.head.weight = self.second.weight
+
+    def forward(self, i):
+        x = self.left(self.first(i)) + self.right(self.second(i)) * 2.0
+        return self.head(x)
