@@ -15,10 +15,10 @@ export OMP_NUM_THREADS ?= 1
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_ENABLE_ONEDNN_OPTS ?= 0
 
-.PHONY: help venv demo test quick zoo bench lint types clean
+.PHONY: help venv demo test test-full quick zoo bench lint types clean
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /  \1	/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /  \1	/p' $(MAKEFILE_LIST)
 
 venv: $(STAMP) ## make the virtual environment, pinned packages first
 
@@ -33,11 +33,14 @@ $(STAMP): pyproject.toml Makefile
 demo: venv ## migrate the demonstration's models to every target, verify, tabulate
 	$(BIN)/python -m demo
 
-test: venv ## the whole test suite
-	$(BIN)/pytest -n 2 --dist loadscope -q
+test: venv ## the test suite
+	$(BIN)/pytest -n 2 --dist loadgroup -q --durations=20 -m 'not full'
+
+test-full: venv ## also every model at every precision on every backend
+	$(BIN)/pytest -n 2 --dist loadgroup -q --durations=20
 
 quick: venv ## the tests that need no framework and no model
-	$(BIN)/pytest -n 2 --dist loadscope -q -m 'not slow' --ignore tests/demo
+	$(BIN)/pytest -n 2 --dist loadgroup -q -m 'not slow and not full' --ignore tests/demo
 
 zoo: venv ## migrate torchvision and timm, verify every architecture (hours; resumes where it stopped)
 	$(BIN)/python -m demo.zoo

@@ -11,32 +11,92 @@ from demo.run import run_cases
 #: Small models; the others are part of `make demo`.
 FAST = [case for case in CASES if not case.slow]
 
+#: One of each kind of network: compared in float64, with gradients, and on every Keras backend in `make test` too.
+CLOSE = [case for case in FAST if case.name in {
+    "Tutorial CNN", "LSTM", "ShuffleNet", "GPT", "ViT, einops", "torchvision SqueezeNet",
+    "vit-pytorch SimpleViT, einops", "Graph attention (labml-nn)"}]
+
 
 class Gate:
     """One class a target, so that each is one worker's."""
 
     target = ""
+    quick = True
+    cases = FAST
 
     @pytest.fixture(scope="class")
     def rows(self, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
         """All rows by name."""
         build = tmp_path_factory.mktemp(self.target)
-        return {row.name: row for row in run_cases(FAST, (self.target,), jobs=1, build=build)}
+        return {row.name: row for row in run_cases(self.cases, (self.target,), jobs=1, build=build, quick=self.quick)}
+
+
+class QuickGate(Gate):
+    """Every case in float32."""
 
     @pytest.mark.parametrize("case", FAST, ids=lambda case: case.name)
     def test_agrees_and_reads_well(self, case: Case, rows: dict[str, Row]) -> None:
         assert rows[case.name].faults == []
 
 
+class CloseGate(Gate):
+    """Some cases in both precisions, Keras also run on PyTorch and JAX."""
+
+    quick = False
+    cases = CLOSE
+
+    @pytest.mark.parametrize("case", CLOSE, ids=lambda case: case.name)
+    def test_agrees_closely(self, case: Case, rows: dict[str, Row]) -> None:
+        assert rows[case.name].failures == []
+
+
+class FullGate(Gate):
+    """Every case in both precisions and on every backend."""
+
+    quick = False
+
+    @pytest.mark.parametrize("case", FAST, ids=lambda case: case.name)
+    def test_agrees_closely(self, case: Case, rows: dict[str, Row]) -> None:
+        assert rows[case.name].failures == []
+
+
 @pytest.mark.slow
-class TestKeras(Gate):
-    """Keras 3, run on TensorFlow, PyTorch and JAX."""
+class TestKeras(QuickGate):
+    """Keras 3 on TensorFlow."""
 
     target = "keras"
 
 
 @pytest.mark.slow
-class TestTensorFlow(Gate):
+class TestTensorFlow(QuickGate):
+    """`tf.keras` layers and `tf` functions."""
+
+    target = "tensorflow"
+
+
+@pytest.mark.slow
+class TestKerasClosely(CloseGate):
+    """Keras 3 on TensorFlow, PyTorch and JAX."""
+
+    target = "keras"
+
+
+@pytest.mark.slow
+class TestTensorFlowClosely(CloseGate):
+    """`tf.keras` layers and `tf` functions."""
+
+    target = "tensorflow"
+
+
+@pytest.mark.full
+class TestKerasInFull(FullGate):
+    """Keras 3 on TensorFlow, PyTorch and JAX."""
+
+    target = "keras"
+
+
+@pytest.mark.full
+class TestTensorFlowInFull(FullGate):
     """`tf.keras` layers and `tf` functions."""
 
     target = "tensorflow"
