@@ -27,6 +27,7 @@ from ..pivot.nodes import (
     is_literal,
     literal,
 )
+from .cold import unsafe_modules
 from .config import add_config, exposed
 from .tying import Ties
 
@@ -57,6 +58,29 @@ class Context:
         self.exposed = exposed(self)
         self.argument_names: dict[str, str] = {}
         self.ties = Ties(self)
+
+        self._unsafe: set[str] | None = None
+        self._made: dict[tuple[str, str], list[Layer]] = {}
+
+    # -- cold code ----------------------------------------------------------------------------------------------------
+
+    def unsafe(self, layouts: Any) -> set[str]:
+        """Modules where code that no example ran may meet tensors in another axis order than the source's."""
+        if self._unsafe is None:
+            self._unsafe = unsafe_modules(self.program, layouts)
+        return self._unsafe
+
+    def made_layers(self, key: str, attribute: str) -> list[Layer]:
+        """Layers in what a class assigns to an attribute."""
+        if (key, attribute) not in self._made:
+            found: list[Layer] = []
+            for node in self.nodes[key].walk() if key in self.nodes else ():
+                if isinstance(node, Host) and node.kind == "Assign" and any(
+                        isinstance(t, Host) and t.kind == "Attribute" and t.fields["attr"] == attribute
+                        for t in node.fields["targets"]):
+                    found += [n for n in node.fields["value"].walk() if isinstance(n, Layer)]
+            self._made[key, attribute] = found
+        return self._made[key, attribute]
 
     # -- classes ------------------------------------------------------------------------------------------------------
 

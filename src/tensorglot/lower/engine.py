@@ -41,7 +41,7 @@ from .shapes import Shapes
 from .targets import Target
 
 
-class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep):
+class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
     """Lowers one file."""
 
     def __init__(self, program: Program, file: File, source: SourceFile | None, layouts: Layouts, target: Target,
@@ -148,6 +148,9 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep):
         if conflict is not None:
             return self.mark(node, "TG023", f"this expression {conflict}",
                              "Split the function, one for each kind of input.")
+        cold = self.cold_op(node, rule)
+        if cold is not None:
+            return cold
         if rule in ("shape", "size"):
             return self.shape_query(node, rule)
         layout = self.layouts.sites.get(self.key(node))
@@ -290,6 +293,9 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep):
         entry = registry.entry("layer", node.op)
         if node.op in CONTAINERS:
             return self.container(node)
+        cold = self.cold_layer(node)
+        if cold is not None:
+            return cold
         layout = self.layouts.layers.get(self.key(node))
         args, given = dict(node.args), list(node.given)
         if layout is not None:
@@ -301,6 +307,9 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep):
         return self.context.ties.constructor(self, node, self.express(entry, node, args, given))
 
     def lower_layercall(self, node: LayerCall) -> Node:
+        cold = self.cold_call(node, node.callee)
+        if cold is not None:
+            return cold
         entry = registry.entry("layer", node.op)
         layout = self.layouts.sites.get(self.key(node))
         args = {k: self.visit(v) if isinstance(v, (Node, list, tuple)) else v for k, v in node.args.items()}
@@ -321,7 +330,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep):
 
     def visit_Call(self, node: Host) -> Node:
         """Calls of layers that need transposes around them, `isinstance`, containers' methods; else as they are."""
-        special = self.host_call(node)
+        special = self.cold_call(node, node.fields["func"]) or self.host_call(node)
         if special is not None:
             return special
         made = self.keyword_arguments(node, self.generic(node))
@@ -347,6 +356,8 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep):
         if node.sort == "constant":
             return self.placed(call(dotted_name("float"), [node.op]) if node.op in ("inf", "nan") else
                                const(float(node.op)), node)
+        if node.sort == "layer_type":
+            return self.placed(self.use(self.context.layer_classes(self.dialect, node.op)[0]), node)
         if node.sort == "type":
             return self.placed(self.use(self.dialect.TYPES.get(node.op, "object")), node)
         return self.placed(self.use(self.target.wrapper(node.sort, node.op, node.variant)), node)

@@ -97,6 +97,8 @@ class Shapes:
         value = node.fields["value"]
         if self.is_shape(value):
             index = node.fields["slice"]
+            if self.cold(value) and not (is_literal(index) and literal(index) == 0):  # type: ignore[attr-defined]
+                return self.cold_mark(node, "shape")  # type: ignore[attr-defined]
             common = self.common_index(value, index)
             if common is not None:
                 return self.placed(Host("Subscript", {"value": self.shape_of(value), "slice": const(common)}), node)  # type: ignore[attr-defined]
@@ -137,7 +139,7 @@ class Shapes:
         """`b, c, h, w = x.shape`: the targets in storage order."""
         value, targets = node.fields["value"], node.fields["targets"]
         if not (self.is_shape(value) and len(targets) == 1 and isinstance(targets[0], Host)
-                and targets[0].kind in ("Tuple", "List")):
+                and targets[0].kind in ("Tuple", "List")) or self.cold(value):  # type: ignore[attr-defined]
             return None
         order = self.stored(value)
         if is_identity(order):

@@ -1,0 +1,128 @@
+"""Code that no example ran, beside code whose tensors are stored in another axis order than the source's.
+
+What such code means there is not known: it is marked and raises, it is never written as a guess.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..catalog import registry
+from ..pivot.nodes import Canonical, Host, Layer, LayerCall, Node, Op, Program, is_literal, literal
+from ..infer.storage import is_identity
+
+#: Rules whose written form is the same in every storage order; of `demand`, `channel`: the order is the target's own.
+_SAME = frozenset({"elementwise", "like", "host", "last", "demand", "channel"})
+#: Rules whose layers take what they are given as tokens, tables or targets, which have no spatial axes.
+_SAME_LAYERS = _SAME | {"any"}
+
+_REMEDY = "Give an example that runs it with --model and --input."
+
+
+def unsafe_modules(program: Program, layouts: Any) -> set[str]:
+    """Modules with tensors in another order than the source's, and modules of the project that they import."""
+    if layouts.kept:
+        return set()
+    found = {site[0] for table in (layouts.sites, layouts.layers) for site, layout in table.items()
+             if any(not is_identity(o) for o in [*layout.orders, layout.out_order or ()])}
+    for module, file in program.files.items():
+        if any(isinstance(n, Canonical) and _rule(n) in ("demand", "channel") for n in file.body.walk()):
+            found.add(module)
+    waiting = sorted(found)
+    while waiting:
+        for dotted in program.files[waiting.pop()].imports.values():
+            module = next((m for m in (dotted, dotted.rpartition(".")[0]) if m in program.files), None)
+            if module is not None and module not in found:
+                found.add(module)
+                waiting.append(module)
+    return found
+
+
+def _rule(node: Canonical) -> str:
+    return registry.entry("function" if isinstance(node, Op) else "layer", node.op).rule.split()[0]
+
+
+class Cold:
+    """Mixin of `Lowerer`."""
+
+    file: Any
+    layouts: Any
+    context: Any
+    functions: list[dict[str, Any]]
+
+    def cold(self, node: Node) -> bool:
+        """True for code in a function that no example ran, in a module where axis orders are not the source's."""
+        if not self.functions or node.site is None or not self.context.evidence.ran:
+            return False
+        if self.file.module not in self.context.unsafe(self.layouts):
+            return False
+        key = (self.file.module, node.site)
+        return key not in self.context.evidence.at and key not in self.context.evidence.new
+
+    def cold_op(self, node: Op, rule: str) -> Host | None:
+        """The mark of an op that means different things in different axis orders, where no example ran it."""
+        if rule in _SAME or not self.cold(node) or _order_free(node, rule):
+            return None
+        return self.cold_mark(node, node.op)
+
+    def cold_layer(self, node: Layer) -> Host | None:
+        """The mark of a layer's constructor, as `cold_op`."""
+        rule = _rule(node)
+        if (rule in _SAME_LAYERS and node.op not in ("fold", "unfold")) or not self.cold(node):
+            return None
+        return self.cold_mark(node, node.op)
+
+    def cold_call(self, node: Node, callee: Any) -> Host | None:
+        """The mark of a call of a layer that was made by an example, but never run by one."""
+        if not self.cold(node) or not (isinstance(callee, Host) and callee.kind == "Attribute"):
+            return None
+        owner = self.functions[-1]["owner"]
+        for layer in self.context.made_layers(owner, callee.fields["attr"]) if owner else ():
+            key = (self.file.module, layer.site)
+            if key in self.context.evidence.new and key not in self.layouts.layers and \
+                    (_rule(layer) not in _SAME_LAYERS or layer.op in ("fold", "unfold")):
+                return self.cold_mark(node, layer.op)
+        return None
+
+    def cold_mark(self, node: Node, op: str) -> Host:
+        name = op.replace("_", " ")
+        return self.mark(node, "TG020", f"no example ran this {name}, and its axes are not known",  # type: ignore[attr-defined]
+                         _REMEDY)
+
+    def cold_forward(self, node: Host, owner: str | None) -> None:
+        """Reports a forward method that no example ran."""
+        evidence = self.context.evidence
+        if node.role != "forward" or not evidence.ran or owner is None or \
+                evidence.is_hot(f"{owner}.{node.fields['name']}"):
+            return
+        if any(isinstance(n, (Op, LayerCall)) for s in node.fields["body"] for n in s.walk()):
+            self.report(node, "TG020", f"no example ran {owner.split(':')[1]}.{node.fields['name']}",  # type: ignore[attr-defined]
+                        _REMEDY, "warning")
+
+
+def _order_free(node: Op, rule: str) -> bool:
+    """True where the arguments make an op the same in every order: over all axes, of the first axis, of low rank."""
+    family = registry.entry("function", node.op).family
+    if family in ("loss", "init", "device"):
+        return True
+    if rule == "create":
+        return _low_rank(node.args.get("shape"))
+    if rule == "size":
+        axis = node.args.get("axis")
+        return axis is not None and is_literal(axis) and literal(axis) == 0
+    if rule == "reduce":
+        words = registry.entry("function", node.op).rule.split()[1:]
+        axis = node.args.get(words[0]) if words else None
+        keep = node.args.get(words[1]) if len(words) > 1 else None
+        return (axis is None or is_literal(axis) and literal(axis) is None) and \
+            (keep is None or is_literal(keep) and not literal(keep))
+    return rule == "any" and not any(isinstance(v, Node) and not is_literal(v) for v in node.args.values())
+
+
+def _low_rank(shape: Any) -> bool:
+    """True for the shape of a tensor of at most two axes."""
+    if isinstance(shape, Host) and shape.kind in ("Tuple", "List"):
+        shape = shape.fields["elts"]
+    if isinstance(shape, (tuple, list)):
+        return len(shape) <= 2 and not any(isinstance(s, Host) and s.kind == "Starred" for s in shape)
+    return shape is None or is_literal(shape)
