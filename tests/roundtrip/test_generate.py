@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import EXAMPLES, TRACED, lifted
+from lifting import EXAMPLES, TRACED, lifted
 
 from tensorglot import pipeline
 from tensorglot.catalog import registry

@@ -7,7 +7,7 @@ import types
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, TRACED, lifted
+from lifting import EXAMPLES, TRACED, lifted
 
 import tensorglot
 from tensorglot import facts, pipeline
