@@ -1,7 +1,8 @@
 """Migrated models are Keras models: what Keras offers works on them."""
 
 import pytest
-from migrated_models import MODELS
+from migrated_models import MODELS, SAVED
+
 pytestmark = pytest.mark.slow
 
 #: What Keras itself does not offer.
@@ -19,3 +20,9 @@ def test_works(used: dict[str, dict[str, str]], name: str, check: str) -> None:
     if (name, check) in NOT_OFFERED:
         pytest.skip(NOT_OFFERED[name, check])
     assert used[name][check] == ""
+
+
+@pytest.mark.parametrize("check", ["keras_file", "reloaded", "weights_file"])
+@pytest.mark.parametrize("name", [model[0] for model in SAVED])
+def test_keeps_its_arguments(saved: dict[str, dict[str, str]], name: str, check: str) -> None:
+    assert saved[name][check] == ""

@@ -51,7 +51,7 @@ def add_config(context: Any, lowerer: Any, node: Host, key: str, body: list[Node
     original = node.fields["body"][init]
     maker = _Config(context, lowerer, key, original)
     if maker.place is None:
-        lowerer.report(original, "TG013", "the constructor's arguments cannot be told for saving as .keras",
+        lowerer.report(original, "TG013", "the constructor's arguments cannot be told for saving",
                        "Call super().__init__() in the body of the constructor.", "warning")
         return body
     made = [*_build_method(context, lowerer, node, key), *maker.statements()]
@@ -153,7 +153,10 @@ class _Config:
             return []
         value = self._dict(lambda p: f"self.{self.kept[p.name]}") if self.direct else f"self.{self.attribute}"
         if plain and not self.inherits:
-            return [_statement(f"def get_config(self):\n    return {value}")]
+            made = [_statement(f"def get_config(self):\n    return {value}")]
+            if self.context.role_of(self.key) == "sequential":  # whose own would look for layers
+                made.append(_statement("@classmethod\ndef from_config(cls, config):\n    return cls(**config)"))
+            return made
         saved, restored = (self.lowerer.target.use(f"adapters.{n}") for n in ("serialized", "restored"))
         get = f"def get_config(self):\n    return {saved}({value}, type(self))"
         variadic = next((p.name for p in self.parameters if p.star == "*"), None)
@@ -207,7 +210,7 @@ class _Config:
                 shown = [w for d in node.fields["decorator_list"] for w in d.walk()]
                 if any(isinstance(w, Host) and "dataclass" in (w.fields.get("id"), w.fields.get("attr")) for w in shown):
                     return
-        self.lowerer.report(self.init, "TG013", f"an argument of type {name} cannot be saved in a .keras file",
+        self.lowerer.report(self.init, "TG013", f"an argument of type {name} cannot be saved with the model",
                             "Save weights (.weights.h5), or make it a dataclass.", "warning")
 
     def _called(self, name: str) -> bool:
