@@ -33,7 +33,7 @@ _SMALL = ["float32[2,4]"], [["float32", [4], 0]]
 #: Models of `sources/arguments.py`, by constructor arguments: only saved and loaded again.
 SAVED = [(name, "arguments", model, *_SMALL) for name, model in [
     ("data class", "Configured(Config(width=3, rates=(1.0, 4.0)))"), ("defaults", "Classes()"),
-    ("partial", "partial_model()"), ("layers", "Composed(Encoder(5), nn.Linear(5, 2))"),
+    ("namespace", "namespace()"), ("partial", "partial_model()"), ("layers", "Composed(Encoder(5), nn.Linear(5, 2))"),
     ("variadic", "Variadic(0.5, 5, 6, bias=False, shift=0.25)"), ("base", "Parent(3)"),
     ("subclass", "Offspring(3.0)"), ("inherited", "Plain(7)"), ("chain class", "Chain(5)"),
     ("chain", "chained()")]]

@@ -59,3 +59,24 @@ def test_flag_read_by_a_property_is_told() -> None:
     """A property gets no arguments, and Keras keeps no flag on the layer: the spot raises."""
     done = tensorglot.migrate(SOURCES / "by_property.py", to="keras", model="ByProperty()", inputs=[X])
     assert [(d.code, d.severity) for d in done.diagnostics] == [("TG013", "error")]
+
+
+def test_argument_that_cannot_be_saved_is_told() -> None:
+    source = """
+import torch.nn as nn
+
+
+class Options:
+    width = 3
+
+
+class Net(nn.Module):
+    def __init__(self, options):
+        super().__init__()
+        self.fc = nn.Linear(4, options.width)
+
+    def forward(self, x):
+        return self.fc(x)
+"""
+    done = tensorglot.migrate(source, to="keras", model="Net(Options())", inputs=[X])
+    assert [(d.code, d.severity) for d in done.diagnostics] == [("TG013", "warning")]

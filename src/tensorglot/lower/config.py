@@ -203,7 +203,7 @@ class _Config:
     def _check(self, value: Any) -> None:
         """Warns of values that `serialized` can't keep."""
         name = value.get("py") if isinstance(value, dict) else None
-        if name is None or name in ("function", "partial", "functools.partial", "type"):
+        if name is None or name in ("function", "partial", "functools.partial", "type", "types.SimpleNamespace"):
             return
         for key, node in self.context.nodes.items():
             if key.split(":")[1].split(".")[-1] == name.split(".")[-1].split(":")[-1]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import partial
+from types import SimpleNamespace
 from typing import Callable, Optional, Tuple
 
 import torch
@@ -48,6 +49,10 @@ class Configured(nn.Module):
 
     def forward(self, x):
         return self.fc(x) * self.config.rates[1]
+
+
+def namespace():
+    return Configured(SimpleNamespace(width=2, rates=[1.0, 3.0], extra={"bias": False}))
 
 
 class Classes(nn.Module):

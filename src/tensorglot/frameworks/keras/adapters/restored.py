@@ -1,6 +1,7 @@
 """Constructor arguments from a config made by `serialized`."""
 
 import functools
+import types
 
 import keras
 
@@ -26,6 +27,8 @@ def _decoded(value, owner):
         return functools.partial(function, *args, **keywords)
     if "name" in value:
         return _found(value["name"], owner)
+    if "namespace" in value:
+        return types.SimpleNamespace(**restored(value["namespace"], owner))
     if "made" in value:
         name, fields = value["made"]
         return _found(name, owner)(**restored(fields, owner))

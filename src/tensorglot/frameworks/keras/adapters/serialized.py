@@ -13,7 +13,8 @@ from tensorglot.frameworks.keras.adapters.visible import visible
 def serialized(arguments, owner):
     """Constructor arguments (name → value) of the class `owner` in a form that JSON keeps; `restored` turns them back.
 
-    Classes and functions are kept by name (see `visible`), data classes by their fields, layers by their config.
+    Classes and functions are kept by name (see `visible`), data classes and namespaces by their fields, layers by
+    their config.
     Raises TypeError for values that have no such form.
     """
     return {name: _encoded(value, owner) for name, value in arguments.items()}
@@ -32,6 +33,8 @@ def _encoded(value, owner):
         return {"partial": [_encoded(part, owner) for part in (value.func, list(value.args), value.keywords)]}
     if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
         return {"name": _name(value, owner)}
+    if isinstance(value, types.SimpleNamespace):
+        return {"namespace": serialized(vars(value), owner)}
     if dataclasses.is_dataclass(value):
         fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.init}
         return {"made": [_name(type(value), owner), serialized(fields, owner)]}
