@@ -99,9 +99,9 @@ def set_layer_argument(document):
 
 
 def set_argument_that_was_not_given(document):
-    layer = next(o for o in objects(document) if o.get("node") == "Layer" and o["op"] in ("conv2d", "linear")
-                 and o["args"]["bias"] is True)
-    layer["args"]["bias"] = {"node": "Host", "kind": "Name", "fields": {"id": "edited_777"}}
+    layer, name = next((o, name) for o in objects(document) if o.get("node") == "Layer" for name in ("bias", "eps")
+                       if name in o["args"] and name not in o.get("given", ()))
+    layer["args"][name] = {"node": "Host", "kind": "Name", "fields": {"id": "edited_777"}}
 
 
 def set_constant(document):

@@ -111,9 +111,9 @@ def _source_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-run", action="store_true", help="execute nothing, not even imports")
 
 
-def _target_options(parser: argparse.ArgumentParser, required: bool) -> None:
-    parser.add_argument("--to", required=required, type=_one_of(TARGETS, "framework"), metavar="FRAMEWORK",
-                        help=f"the target: {' or '.join(TARGETS)}")
+def _target_options(parser: argparse.ArgumentParser, required: bool, targets: tuple[str, ...] = TARGETS) -> None:
+    parser.add_argument("--to", required=required, type=_one_of(targets, "framework"), metavar="FRAMEWORK",
+                        help=f"the target: {', '.join(targets[:-1])} or {targets[-1]}")
     parser.add_argument("--layout", choices=("native", "keep"), default="native",
                         help="native: the target's own axis order; keep: the source's")
     parser.add_argument("--faithful-init", action="store_true", help="give every layer the source's initial values")
@@ -165,7 +165,7 @@ def _inspect(commands: Any) -> argparse.ArgumentParser:
 def _generate(commands: Any) -> argparse.ArgumentParser:
     parser = _command(commands, "generate", "produce code from a saved pivot")
     parser.add_argument("pivot", type=_path, metavar="PIVOT.json")
-    _target_options(parser, required=True)
+    _target_options(parser, required=True, targets=(*TARGETS, "torch"))
     _writing(parser)
     return parser
 

@@ -97,8 +97,7 @@ class Constructs:
         if dotted in self.dialect.TYPES and dotted not in self.dialect.BASES:
             return Ref("type", self.dialect.TYPES[dotted], **kw)
         if entries:
-            constants = next(dict(s.where) for s in entries[0].signatures[self.dialect.PREFIX] if s.callee == canonical)
-            return Ref(entries[0].kind, entries[0].name, constants, self.variant(entries[0], canonical), **kw)
+            return self.named(entries[0], canonical, **kw)
         if dotted in self.dialect.BASES:
             return Ref("type", self.dialect.BASES[dotted], **kw)
         if dotted in self.dialect.TYPES:
@@ -110,10 +109,11 @@ class Constructs:
         return self.mark(node, "TG010", f"{dotted} is not in the catalog",  # type: ignore[attr-defined]
                          "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
 
-    def variant(self, entry: Entry, canonical: str) -> int:
-        """Which of the entry's signatures a name is."""
-        callees = [s.callee for s in entry.signatures[self.dialect.PREFIX]]
-        return callees.index(canonical) if canonical in callees else 0
+    def named(self, entry: Entry, canonical: str, **kw: Any) -> Ref:
+        """A class or function by its name, with the arguments that the name implies."""
+        signatures = entry.signatures[self.dialect.PREFIX]
+        variant = next((i for i, s in enumerate(signatures) if s.callee == canonical), 0)
+        return Ref(entry.kind, entry.name, dict(signatures[variant].where), variant, **kw)
 
     def layer_entries(self, dotted: str) -> list[Entry]:
         """Layer entries of a dotted framework name."""
@@ -139,12 +139,25 @@ class Constructs:
             receiver = callee.fields["value"]
             if isinstance(receiver, Host) and receiver.role is None:
                 receiver.role = "is:module"
+        self.note_chains(node, args)
         op = self.layer_of(callee, layers)
         if op is not None and registry.entry("layer", op).calls:
             made = self.layer_call(node, callee, op, args, keywords)
             if made is not None:
                 return made
         return Host("Call", {"func": callee, "args": args, "keywords": keywords}, site=node.site, span=node.span)
+
+    def note_chains(self, node: Host, args: list[Node]) -> None:
+        """Notes on arguments of host functions (`enumerate`, `len`) that they were seen to be sequential chains."""
+        for event in self.evidence.events(self.module, node.site, "call"):
+            if not event.callee.startswith("builtins."):
+                continue
+            for arg, value in zip(args, event.data["a"]):
+                if isinstance(arg, Host) and arg.role is None and isinstance(value, dict) and "m" in value:
+                    seen = event.modules.get(value["m"], {}).get("class", "")
+                    if self.dialect.BASES.get(self.dialect.public(seen)) == "sequential" or \
+                            getattr(self.classes.get(seen), "role", None) == "sequential":
+                        arg.role = "is:layer:sequential"
 
     def layer_of(self, callee: Node, seen: list[str]) -> str | None:
         """The canonical layer that a callee is, if exactly one is known."""
@@ -198,8 +211,8 @@ class Constructs:
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         words = {k.fields["arg"]: k.fields["value"] for k in keywords}
         if None in words or self.starred_without_star(entries, canonical, args):
-            func = Ref(entries[0].kind, entries[0].name, {}, self.variant(entries[0], canonical),
-                       site=node.fields["func"].site, span=node.fields["func"].span, verbatim=False)
+            func = self.named(entries[0], canonical, site=node.fields["func"].site, span=node.fields["func"].span,
+                              verbatim=False)
             return Host("Call", {"func": func, "args": args, "keywords": keywords}, site=node.site, span=node.span)
         if entries[0].rule == "host" and entries[0].kind == "layer":
             return Layer(entries[0].name, {"items": [*args, *words.values()]}, ["items"], **kw)

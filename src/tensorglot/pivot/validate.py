@@ -156,7 +156,8 @@ def _canonical_problems(node: nodes.Canonical) -> Iterator[str]:
 
 
 def _ref_problems(node: nodes.Ref) -> Iterator[str]:
-    if node.sort in ("layer", "function") and _entry(node.sort, node.op) is None:
+    kind = "layer" if node.sort == "layer_type" else node.sort
+    if kind in ("layer", "function") and _entry(kind, node.op) is None:
         yield f"{_place(node)}: the catalog has no {node.sort} {node.op!r:.60}"
 
 

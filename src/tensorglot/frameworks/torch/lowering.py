@@ -168,8 +168,9 @@ class Lowerer(engine.Lowerer):
             return self.placed(self.use(dialect.TYPE_NAMES.get(node.op, "object")), node)
         if node.sort == "constant":
             return super().lower_ref(node)
-        found = [s for s in self.signatures(registry.entry(node.sort, node.op), "function")
-                 if all(node.where.get(name) == value for name, value in s.where)]
+        kind = "layer" if node.sort == "layer_type" else node.sort
+        found = [s for s in self.signatures(registry.entry(kind, node.op), "function") if node.sort == "layer_type" or
+                 all(node.where.get(name) == value for name, value in s.where)]
         if not found or found[0].callee.startswith("operator."):
             return self.mark(node, "TG011", f"{node.op} can't be passed as a value", "Pass a function that calls it.")
         callee = found[0].callee
