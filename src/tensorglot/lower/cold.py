@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
-from ..pivot.nodes import Canonical, Host, Layer, LayerCall, Node, Op, Program, is_literal, literal
 from ..infer.storage import is_identity
+from ..pivot.nodes import Canonical, Host, Layer, LayerCall, Node, Op, Program, is_literal, literal
 
 #: Rules whose written form is the same in every storage order; of `demand`, `channel`: the order is the target's own.
 _SAME = frozenset({"elementwise", "like", "host", "last", "demand", "channel"})
