@@ -151,7 +151,8 @@ function("tensor_split", "split axis",
                 "Tensor.tensor_split(self: x, sections: is_number(sections), dim: axis = 0)",
                 "torch.tensor_split(input: x, indices: sections, dim: axis = 0)",
                 "Tensor.tensor_split(self: x, indices: sections, dim: axis = 0)"],
-         keras="ops.array_split(x: x, indices_or_sections: sections, axis: axis = 0)")
+         keras=["ops.array_split(x: x, indices_or_sections: is_number(sections), axis: axis = 0)",
+                "ops.split(x: x, indices_or_sections: sections, axis: axis = 0)"])
 function("unbind", "unbind axis",
          torch=["torch.unbind(input: x, dim: axis = 0)", "Tensor.unbind(self: x, dim: axis = 0)"],
          keras="ops.unstack(x: x, axis: axis = 0)", tensorflow="tf.unstack(value: x, axis: axis = 0)")

@@ -319,7 +319,7 @@ class Lifter(Constructs):
         if dotted is not None and self.in_framework(dotted):
             sort = self.dialect.TYPES.get(dotted)
             if sort is None and self.dialect.is_layer(dotted):
-                return Ref("layer", self.layer_entries(dotted)[0].name, site=node.site, span=node.span, verbatim=False)
+                return Ref("layer_type", self.layer_entries(dotted)[0].name, site=node.site, span=node.span, verbatim=False)
             return Ref("type", sort or "object", site=node.site, span=node.span, verbatim=False)
         fields = {k: [self.annotation(x) for x in v] if isinstance(v, list) else
                   self.annotation(v) if isinstance(v, Node) else v for k, v in node.fields.items()}

@@ -153,7 +153,7 @@ class _Config:
             return []
         value = self._dict(lambda p: f"self.{self.kept[p.name]}") if self.direct else f"self.{self.attribute}"
         if plain and not self.inherits:
-            made = [_statement(f"def get_config(self):\n    return {value}")]
+            made: list[Node] = [_statement(f"def get_config(self):\n    return {value}")]
             if self.context.role_of(self.key) == "sequential":  # whose own would look for layers
                 made.append(_statement("@classmethod\ndef from_config(cls, config):\n    return cls(**config)"))
             return made

@@ -246,6 +246,10 @@ class Modules:
         """`x += y`: rebinding, as tensors of the target do not change in place."""
         layout = self.layouts.sites.get(self.key(node))  # type: ignore[attr-defined]
         made = self.generic(node)  # type: ignore[attr-defined]
+        spot = made.fields["target"]
+        spot = spot.fields["value"] if isinstance(spot, Host) and spot.kind == "Paren" else spot
+        if isinstance(spot, Host) and spot.role == "marked":
+            return self.simple(Host("Expr", {"value": spot}), node)
         target = node.fields["target"]
         mixed = len(self.layouts.dtypes.get(self.key(node), ())) > 1  # type: ignore[attr-defined]
         own = self.own_parameter(target) and self.in_forward()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from ..catalog import registry
-from ..catalog.binding import bind, choose, view
+from ..catalog.binding import bind, choose, inferred, view
 from ..catalog.codecs import Decline
 from ..pivot.nodes import Node
 from ..pivot.nodes import name as dotted_name
@@ -82,7 +83,7 @@ class Target:
                 path, root = alias + full[len(base):], alias
                 self.imports[statement] = None
             else:
-                self.imports["import keras" if root in self.dialect.ALIASES else
+                self.imports[f"import {root}" if root in self.dialect.ALIASES else
                              self.dialect.NAMESPACES[root][0]] = None
             return f"{path}.{rest}" if rest else path
         self.imports[statement] = None
@@ -170,13 +171,12 @@ class Target:
 
 def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None]], Any]:
     """Parameters (name, default text) and the lowered call of a wrapper; raises `Decline` where none exists."""
-    import ast
-
     sort, op, variant = target.wrappers[name]
     entry = registry.entry(sort, op)
     source = entry.signatures[target.source_dialect.PREFIX][variant]
     params = [p for p in source.params if p.kind in ("positional", "keyword")]
     refused = {p.name for p in params if isinstance(p.expr, ast.Constant)}
+    refused |= _left_to_native(entry, target, params)
     while True:
         args: dict[str, Node] = {p.name: dotted_name(p.name) for p in params if p.name not in refused and p.expr is not None}
         bound = bind(source, [], dict(args))
@@ -195,6 +195,17 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
     shown = [(p.name, ast.unparse(p.default) if p.default is not None else None) for p in params
              if p.name not in refused and (p.expr is not None or p.name == "inplace")]
     return shown, lowered
+
+
+def _left_to_native(entry: registry.Entry, target: Target, params: list[registry.Param]) -> set[str]:
+    """Parameters without which the target's own layer can be used; passing one to the wrapper is an error."""
+    for framework in (target.dialect.PREFIX, *target.dialect.FALLBACK):
+        for signature in entry.signatures.get(framework, ())[:1]:
+            if not signature.callee.startswith("layers.") or signature.where:
+                return set()
+            return {p.name for p in params if p.default is not None and isinstance(p.expr, ast.Name)
+                    and p.expr.id not in signature.uses and not inferred(p.expr.id)}
+    return set()
 
 
 def _first(entry: registry.Entry, target: Target, args: dict[str, Any], given: list[str]) -> Any:
