@@ -110,8 +110,9 @@ def _adapter_nodes(source: ast.Module, output: ast.Module, target: str) -> list[
 
 
 def adapter_names(target: str) -> set[str]:
-    """Top-level names of all adapter files of a target."""
-    folder = Path(tensorglot.__file__).parent / "frameworks" / target / "adapters"
+    """Top-level names of all adapter files that a target's output may contain: TensorFlow's are those of Keras."""
+    shared = {"tensorflow": "keras"}
+    folder = Path(tensorglot.__file__).parent / "frameworks" / shared.get(target, target) / "adapters"
     found: set[str] = set()
     for file in folder.glob("*.py"):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:

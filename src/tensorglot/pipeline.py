@@ -187,7 +187,9 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
         body = lowerer.generic(file.body)
         body.span = None
         text = _printed(file, body, sink)
-        files[file.path] = text if text == _STUB.format(module=module) else _finished(text, _import_line(text, file, body), target, single, module)
+        if text != _STUB.format(module=module):
+            text = _finished(text, _import_line(text, file, body), target, single, module)
+        files[file.path] = text
         if source is not None and target_dialect is not source_dialect:
             _axis_comments(source, sink)
     if not single:

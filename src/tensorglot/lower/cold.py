@@ -31,10 +31,10 @@ def unsafe_modules(program: Program, layouts: Any) -> set[str]:
     waiting = sorted(found)
     while waiting:
         for dotted in program.files[waiting.pop()].imports.values():
-            module = next((m for m in (dotted, dotted.rpartition(".")[0]) if m in program.files), None)
-            if module is not None and module not in found:
-                found.add(module)
-                waiting.append(module)
+            user = next((m for m in (dotted, dotted.rpartition(".")[0]) if m in program.files), None)
+            if user is not None and user not in found:
+                found.add(user)
+                waiting.append(user)
     return found
 
 

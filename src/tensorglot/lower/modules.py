@@ -345,7 +345,7 @@ class Modules:
             made.fields["attr"] = renamed
             made.verbatim = False
             return made
-        return self.layer_attribute(node, made)
+        return self.layer_attribute(node, made)  # type: ignore[attr-defined]
 
     def own_attribute(self, node: Any) -> str | None:
         """What the class being lowered holds in an attribute of `self`."""

@@ -68,11 +68,11 @@ class Ties:
     def _share(self, module: str, owner: Host, tie: Tie, paths: tuple[list[str], list[str]]) -> None:
         """Two layers that are one: where the class makes both, the second is not made."""
         made = [_constructor(owner, p) for p in paths]
-        sites = [m.site if m is not None else None for m in made]
-        if sites[0] is None or sites[1] is None:
+        first, second = (m.site if m is not None else None for m in made)
+        if first is None or second is None:
             return
-        later = int(sites[1] > sites[0])
-        self.shared[(module, sites[later])] = tie.second if later == 0 else tie.first
+        later = int(second > first)
+        self.shared[(module, max(first, second))] = tie.second if later == 0 else tie.first
         tie.done = True
 
     def _only_weights(self, owner: Host, paths: tuple[list[str], list[str]], sorts: tuple[Any, ...]) -> bool:
