@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import re
 import tokenize
@@ -461,6 +462,11 @@ def _standing(text: str) -> str:
 
 def comments(text: str) -> list[str]:
     """Comments in a piece of source text."""
+    return list(_comments(text)) if "#" in text else []
+
+
+@functools.lru_cache(maxsize=16)
+def _comments(text: str) -> tuple[str, ...]:
     out = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -468,7 +474,7 @@ def comments(text: str) -> list[str]:
                 out.append(token.string)
     except (tokenize.TokenError, IndentationError, SyntaxError):
         pass
-    return out
+    return tuple(out)
 
 
 def quoted(value: str, quote: str) -> str:
