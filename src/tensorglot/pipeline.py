@@ -317,6 +317,9 @@ class _Unmigrated:
             raise AttributeError(attribute)
         return _Unmigrated(f"{{self._name}}.{{attribute}}")
 
+    def __mro_entries__(self, bases):
+        return ()
+
     def __call__(self, *args, **kwargs):
         raise NotImplementedError(f"{{self._name}} was not migrated")
 

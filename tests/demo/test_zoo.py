@@ -11,7 +11,7 @@ from demo.zoo.run import Result, migrate_package, run_networks
 
 pytestmark = pytest.mark.slow
 
-VISION = ("squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x0_5", "regnet_y_400mf", "lraspp_mobilenet_v3_large")
+VISION = ("squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x0_5", "regnet_y_400mf")
 TIMM = ("resnet", "convnext", "ghostnet", "mlp_mixer")
 
 

@@ -261,7 +261,8 @@ def follow(project: Project, dialect_packages: frozenset[str], hot: set[str] | N
                 continue
             file = project.load(name)
             assert file is not None
-            if hot is not None and name not in hot and uses(file, dialect_packages, project):
+            if hot is not None and name not in hot and uses(file, dialect_packages, project) and \
+                    not needed_at_import(project.files[module], name):
                 del project.files[name]
                 project.stubs[name] = file
             else:
@@ -271,6 +272,25 @@ def follow(project: Project, dialect_packages: frozenset[str], hot: set[str] | N
             parent = ".".join(module.split(".")[:i])
             if parent not in project.files and parent not in project.stubs and project.locate(parent) is not None:
                 project.packages.add(parent)
+
+
+def needed_at_import(file: SourceFile, module: str) -> bool:
+    """True where importing a file calls, inherits from or decorates with what it takes from a module."""
+    names = {alias.asname or alias.name for node in ast.walk(file.tree) if isinstance(node, ast.ImportFrom)
+             and absolute(file, node) == module for alias in node.names}
+    stack: list[ast.AST] = [file.tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            used = list(getattr(node, "decorator_list", ()))
+        else:
+            used = [*getattr(node, "decorator_list", ()), *getattr(node, "bases", ())]
+            used += [node.func] if isinstance(node, ast.Call) else []
+            stack += ast.iter_child_nodes(node)
+        heads = [n.func if isinstance(n, ast.Call) else n for n in used]
+        if any(isinstance(n, ast.Name) and n.id in names for n in heads):
+            return True
+    return False
 
 
 def uses(file: SourceFile, packages: frozenset[str], project: Project) -> bool:
