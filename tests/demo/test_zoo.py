@@ -9,7 +9,8 @@ import pytest
 from demo.zoo.listing import Network, networks
 from demo.zoo.run import Result, migrate_package, run_networks
 
-pytestmark = pytest.mark.slow
+# Not seen green as a whole on a quiet machine yet: part of `make test-full` until it is.
+pytestmark = [pytest.mark.slow, pytest.mark.full]
 
 VISION = ("squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x0_5", "regnet_y_400mf")
 TIMM = ("resnet", "convnext", "ghostnet", "mlp_mixer")

@@ -3,7 +3,8 @@
 import pytest
 from migrated_models import MODELS, SAVED
 
-pytestmark = pytest.mark.slow
+# Not seen green as a whole on a quiet machine yet: part of `make test-full` until it is.
+pytestmark = [pytest.mark.slow, pytest.mark.full]
 
 #: What Keras itself does not offer.
 NOT_OFFERED = {

@@ -281,6 +281,9 @@ def needed_at_import(file: SourceFile, module: str) -> bool:
     stack: list[ast.AST] = [file.tree]
     while stack:
         node = stack.pop()
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):  # a registration: dropped where it can't run
+            stack += node.value.args
+            continue
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             used = list(getattr(node, "decorator_list", ()))
         else:
