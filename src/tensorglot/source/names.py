@@ -80,8 +80,7 @@ class Names:
         if name in table.imports:
             return self._origin(table.imports[name], seen)
         if name in table.defined:
-            alias = self._alias(module, table.defined[name], name, seen)
-            return alias or f"{module}:{name}"
+            return f"{module}:{name}"
         for star in table.stars:
             if star in self.project.files:
                 found = self.resolve(star, name, seen)
@@ -91,10 +90,6 @@ class Names:
                 guess = _star_guess(star, name)
                 if guess:
                     return guess
-        return None
-
-    def _alias(self, module: str, node: ast.AST, name: str, seen: frozenset[tuple[str, str]]) -> str | None:
-        """`Conv = nn.Conv2d` at module level stands for nn.Conv2d only if it is the name's one definition."""
         return None
 
     def _origin(self, dotted: str, seen: frozenset[tuple[str, str]]) -> str | None:
