@@ -86,8 +86,6 @@ def test_marked_or_right(cause, tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="without runs a convolution is written channels-last, but the axes of what "
-                                       "follows stay those of the source")
 def test_nothing_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "net.py").write_text(source("x = F.relu(self.conv(x))\nreturn x.mean((2, 3))"))
