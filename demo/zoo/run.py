@@ -80,7 +80,7 @@ class Zoo:
             self.save()
         missing = [network for network in wanted if network.name not in self.results]
         chunks = [missing[i:i + CHUNK] for i in range(0, len(missing), CHUNK)]
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), max_tasks_per_child=4) as pool:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
             futures: dict[Future[list[Result]], list[Network]] = {
                 pool.submit(run_networks, self.library, self.target, chunk, self.out, self.package): chunk
                 for chunk in chunks}

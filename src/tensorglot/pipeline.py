@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .catalog import registry
 from .diagnostics import Diagnostic, Sink, TensorglotError
 from .emit import assemble
 from .emit.check import disagreement, parses
@@ -23,9 +24,10 @@ from .lower.context import Context
 from .lower.engine import Lowerer
 from .lower.targets import Target
 from .pivot import edits
-from .pivot.nodes import Block, File, Host, Node, Program
+from .pivot.nodes import Block, File, Host, Node, Program, uncut
 from .source import project as projects
 from .source.project import Project, SourceFile
+from .source.shake import shake
 
 #: Passes print and splice trees as deep as the source nests.
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
@@ -101,7 +103,8 @@ def lifted(given: str | list[Path], *, source: str, examples: list[Any], run: bo
     progress("running examples" if run else "reading")
     tape = collect_facts(project, examples, framework, given, progress, sink) if run else None
     evidence = index(tape, getattr(dialect, "FORWARD", "forward"))
-    projects.follow(project, dialect.PACKAGES, evidence.modules() if evidence.ran else None)
+    shake(project, dialect.PACKAGES, evidence.is_hot if evidence.ran else None,
+          lambda name: bool(registry.lookup(framework, f"Tensor.{name}")))
     progress("lifting")
     program = lift(project, framework, dialect, evidence, sink)
     return program, tape, evidence
@@ -191,10 +194,11 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
             text = _finished(text, _import_line(text, file, body), target, single, module)
         files[file.path] = text
         if source is not None and target_dialect is not source_dialect:
-            _axis_comments(source, sink)
+            _axis_comments(source, file, sink)
     if not single:
         _shared_adapters(files, targets, target_dialect, program)
-    _stubs(files, program, sink)
+    for package in program.packages:
+        files.setdefault(package.replace(".", "/") + "/__init__.py", "")
     _kept_order(targets, layouts, evidence, sink)
     plan = _plan(program, layouts, context, target_dialect, sink)
     stats = _stats(program, files, targets, layouts)
@@ -203,7 +207,7 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
 
 def _printed(file: File, body: Host, sink: Sink) -> str:
     """Text of a file: spliced into the source's, or, where that went wrong, printed without it."""
-    text = Printer(file.text).module(body)
+    text = Printer(file.text, file.cuts).module(body)
     if text == file.text:
         return text
     wrong = disagreement(text, body)
@@ -278,7 +282,7 @@ def _import_line(text: str, file: File, lowered: Host) -> int | None:
     for before, after in zip(file.body.fields["body"], lowered.fields["body"], strict=True):
         if before.kind in ("Import", "ImportFrom") and after is not before:
             if file.text and before.span is not None:
-                return file.text.count("\n", 0, before.span[0])
+                return uncut(file.text, file.cuts, 0, before.span[0]).count("\n")
             return (ast.parse(text).body[count - 1].end_lineno or 0) if count else 0
         count += _length(after)
     return None
@@ -305,41 +309,10 @@ def _shared_adapters(files: dict[str, str], targets: dict[str, Target], dialect:
     files[f"{prefix}_adapters.py"] = header + text
 
 
-_STUB = '''"""Stands for {module}, which holds no code that a model runs and was not migrated."""
+_STUB = '''"""Stands for {module}, for which no code could be written."""
 
-
-class _Unmigrated:
-    def __init__(self, name):
-        self._name = name
-
-    def __getattr__(self, attribute):
-        if attribute.startswith("__"):
-            raise AttributeError(attribute)
-        return _Unmigrated(f"{{self._name}}.{{attribute}}")
-
-    def __mro_entries__(self, bases):
-        return ()
-
-    def __call__(self, *args, **kwargs):
-        raise NotImplementedError(f"{{self._name}} was not migrated")
-
-
-def __getattr__(name):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return _Unmigrated(f"{module}.{{name}}")
+raise NotImplementedError("{module} was not migrated")
 '''
-
-
-def _stubs(files: dict[str, str], program: Program, sink: Sink) -> None:
-    """Files for modules that are reached but were not migrated, and for packages passed through."""
-    for module, path in program.stubs.items():
-        files[path] = _STUB.format(module=module)
-        sink.add(Diagnostic("TG060", "info", f"{module} holds no code that the examples ran; a stub stands for it",
-                            "Name the module on the command line to migrate it.", path))
-    for package in program.packages:
-        path = package.replace(".", "/") + "/__init__.py"
-        files.setdefault(path, "")
 
 
 def _kept_order(targets: dict[str, Target], layouts: Layouts, evidence: Evidence, sink: Sink) -> None:
@@ -353,8 +326,10 @@ def _kept_order(targets: dict[str, Target], layouts: Layouts, evidence: Evidence
                                 "target's own order.", path))
 
 
-def _axis_comments(source: SourceFile, sink: Sink) -> None:
+def _axis_comments(source: SourceFile, file: File, sink: Sink) -> None:
     for line, text in source.comments():
+        if any(start <= source.offset(line, 0) < end for start, end in file.cuts):
+            continue
         if _AXIS_COMMENT.search(text):
             sink.add(Diagnostic("TG030", "info", "this comment speaks of the source's axis order",
                                 "Check it against the migrated code.", source.path, line, 0, source.line(line)))
@@ -390,7 +365,7 @@ def _stats(program: Program, files: dict[str, str], targets: dict[str, Target], 
     for file in program.files.values():
         for node in file.body.walk():
             sites += isinstance(node, (Canonical, Marked))
-        before = [c for c in comments(file.text) if not _PRAGMA.match(c)]
+        before = [c for c in comments(file.kept()) if not _PRAGMA.match(c)]
         after = comments(files.get(file.path, ""))
         total += len(before)
         left = list(after)
@@ -398,7 +373,7 @@ def _stats(program: Program, files: dict[str, str], targets: dict[str, Target], 
             if comment in left:
                 left.remove(comment)
                 kept += 1
-        source_lines += file.text.count("\n")
+        source_lines += file.kept().count("\n")
         target_lines += files.get(file.path, "").count("\n")
     single = len(program.files) == 1
     for target in targets.values():

@@ -9,7 +9,7 @@ import re
 import tokenize
 from typing import Any
 
-from ..pivot.nodes import Block, Host, Node, Span, to_ast
+from ..pivot.nodes import Block, Host, Node, Span, to_ast, uncut
 from .calls import edit_call
 
 _LOW = {"BinOp", "UnaryOp", "BoolOp", "Compare", "IfExp", "Lambda", "NamedExpr", "Yield", "YieldFrom", "Await"}
@@ -29,10 +29,12 @@ class CannotSplice(Exception):
 
 
 class Printer:
-    """Prints one file. `text` is the source text that spans refer to ('' where there is none)."""
+    """Prints one file. `text` is the source text that spans refer to ('' where there is none), `cuts` the places in it
+    that are not printed."""
 
-    def __init__(self, text: str):
+    def __init__(self, text: str, cuts: list[Span] | None = None):
         self.text = text
+        self.cuts = cuts or []
         self.quote = '"' if text.count('"') >= text.count("'") else "'"
         self.holes: dict[str, str] = {}
 
@@ -98,10 +100,14 @@ class Printer:
         for start, end, text in pieces:
             if start < position:
                 raise CannotSplice
-            out += [self.text[position:start], text]
+            out += [self.source(position, start), text]
             position = end
-        out.append(self.text[position:span[1]])
+        out.append(self.source(position, span[1]))
         return "".join(out)
+
+    def source(self, start: int, end: int) -> str:
+        """A piece of the source's text."""
+        return uncut(self.text, self.cuts, start, end) if self.cuts else self.text[start:end]
 
     def _slots(self, node: Host, span: Span) -> list[tuple[int, int, str]]:
         """(start, end, new text) for every child, in source order."""
@@ -196,7 +202,7 @@ class Printer:
         return pad.join(lost) + pad + text
 
     def _lost_comments(self, span: Span, text: str) -> list[str]:
-        original = self.text[span[0]:span[1]]
+        original = self.source(*span)
         if "#" not in original:
             return []
         have = comments(text)

@@ -25,16 +25,26 @@ def lift(project: Project, source: str, dialect: Any, evidence: Evidence, sink: 
     """Lifts every file of a project; diagnostics go to `sink`."""
     names = Names(project)
     classes = find_classes(project, names, dialect)
-    program = Program(source, {}, package=project.package, stubs={m: f.path for m, f in project.stubs.items()},
-                      packages=sorted(project.packages))
+    program = Program(source, {}, package=project.package, packages=sorted(project.packages))
     for module, file in project.files.items():
         tree = from_ast(file.tree, file.span)
         lifter = Lifter(file, names, classes, dialect, evidence, sink)
         program.files[module] = File(module, file.path, lifter.visit(tree), file.text,  # type: ignore[arg-type]
-                                     dict(names.symbols(module).imports))
+                                     dict(names.symbols(module).imports), file.cuts)
+        _left_out(file, sink)
     program.facts = evidence
     program.classes = classes
     return program
+
+
+def _left_out(file: SourceFile, sink: Sink) -> None:
+    """Tells what of a file that was not named is not migrated."""
+    for names, why in ((file.left_out, "not needed by what was named, and left out"),
+                       (file.raising, "not run by an example; their bodies raise")):
+        if names:
+            shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+            sink.add(Diagnostic("TG060", "info", f"{shown} of {file.module}: {why}",
+                                "Name the file on the command line to migrate it whole.", file.path))
 
 
 class Lifter(Constructs):
@@ -297,18 +307,6 @@ class Lifter(Constructs):
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension
 
-    def visit_Expr(self, node: Host) -> Node:
-        """A call at module level of something that was not migrated (a registration, say) is dropped."""
-        value = node.fields["value"]
-        if self.scope.kind == "module" and isinstance(value, Host) and value.kind == "Call":
-            dotted = self.origin(value.fields["func"]) or ""
-            if any(dotted.startswith((f"{stub}.", f"{stub}:")) for stub in self.names.project.stubs):
-                self.report(node, "TG060", f"{dotted} was not migrated; its call at import time is dropped",
-                            severity="info")
-                return Host("Expr", {"value": Idiom("nothing", {}, span=value.span, verbatim=False)}, site=node.site,
-                            span=node.span)
-        return self.generic(node)
-
     # -- annotations ----------------------------------------------------------------------------------------------
 
     def annotation(self, node: Any) -> Any:
@@ -321,6 +319,11 @@ class Lifter(Constructs):
             if sort is None and self.dialect.is_layer(dotted):
                 return Ref("layer_type", self.layer_entries(dotted)[0].name, site=node.site, span=node.span, verbatim=False)
             return Ref("type", sort or "object", site=node.site, span=node.span, verbatim=False)
+        if node.kind == "Subscript":
+            dotted = self.origin(node.fields["value"])
+            if dotted is not None and self.in_framework(dotted) and dotted not in self.dialect.TYPES:
+                return self.annotation(node.fields["slice"]) if dotted.endswith(".Final") else \
+                    Ref("type", "object", site=node.site, span=node.span, verbatim=False)
         fields = {k: [self.annotation(x) for x in v] if isinstance(v, list) else
                   self.annotation(v) if isinstance(v, Node) else v for k, v in node.fields.items()}
         return Host(node.kind, fields, site=node.site, span=node.span)

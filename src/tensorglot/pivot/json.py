@@ -41,7 +41,6 @@ def dumps(program: Program, *, text: bool = True, spans: bool = True, indent: in
         "files": [_file(file, text, spans and text) for file in program.files.values()],
         "package": program.package,
         "packages": program.packages,
-        "stubs": program.stubs,
         "classes": [_class(info) for info in program.classes.table.values()],
         "facts": _tape(program.facts),
     }
@@ -70,7 +69,6 @@ def loads(text: str) -> Program:
         program.files[file.module] = file
     program.package = document.get("package")
     program.packages = _strings(document.get("packages", []), "$.packages")
-    program.stubs = _table(document.get("stubs", {}), "$.stubs")
     for number, item in enumerate(document.get("classes", [])):
         info = _decode_class(item, f"$.classes[{number}]")
         program.classes.table[info.key] = info

@@ -250,7 +250,8 @@ class Block(Node):
 class File:
     """One module of the program: dotted name, path relative to the root, and its tree.
 
-    `imports` maps the names that its import statements bind at module level to what they stand for.
+    `imports` maps the names that its import statements bind at module level to what they stand for; `cuts` are places
+    of the text that are no part of the program.
     """
 
     module: str
@@ -258,14 +259,30 @@ class File:
     body: Host
     text: str = ""
     imports: dict[str, str] = field(default_factory=dict)
+    cuts: list[Span] = field(default_factory=list)
+
+    def kept(self) -> str:
+        """The text without the cuts."""
+        return uncut(self.text, self.cuts, 0, len(self.text))
+
+
+def uncut(text: str, cuts: list[Span], start: int, end: int) -> str:
+    """A piece of a text without the cuts (in order) in it."""
+    out, position = [], start
+    for first, last in cuts:
+        if first >= end:
+            break
+        if last > position:
+            out.append(text[position:max(first, position)])
+            position = last
+    return "".join(out) + text[position:end]
 
 
 @dataclass
 class Program:
     """The pivot of a project: files, and what the examples told (facts), in the source framework's terms.
 
-    `package` names the root package if there is one; `stubs` maps modules that are reached but hold no model code to
-    their paths; `packages` are those only passed through.
+    `package` names the root package if there is one; `packages` are those only passed through.
     """
 
     source: str
@@ -274,7 +291,6 @@ class Program:
     layouts: Any = None
     classes: Classes = field(default_factory=Classes)
     package: str | None = None
-    stubs: dict[str, str] = field(default_factory=dict)
     packages: list[str] = field(default_factory=list)
 
 
@@ -294,7 +310,8 @@ def from_ast(tree: ast.AST, span_of: Any = None) -> Host:
         else:
             fields[name] = value
     span = span_of(tree) if span_of is not None and hasattr(tree, "lineno") else None
-    return Host(type(tree).__name__, fields, site=getattr(tree, "site", None), span=span)
+    return Host(type(tree).__name__, fields, site=getattr(tree, "site", None), span=span,
+                verbatim=not getattr(tree, "generated", False))
 
 
 _OPERATOR_FIELDS = {"op", "ops"}

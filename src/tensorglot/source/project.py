@@ -20,13 +20,20 @@ MAX_BYTES = 20_000_000
 
 @dataclass
 class SourceFile:
-    """One Python file: `module` is its dotted name, `path` relative to the project's root."""
+    """One Python file: `module` is its dotted name, `path` relative to the project's root.
+
+    `cuts` are places of the text that are no part of the program (`shake`), `left_out` definitions that stood there,
+    `raising` functions whose bodies did.
+    """
 
     module: str
     path: str
     text: str
     tree: ast.Module
     is_package: bool = False
+    cuts: list[tuple[int, int]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    raising: list[str] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     _lines: list[str] = field(default_factory=list)
 
@@ -125,15 +132,14 @@ class Project:
     """The files of a program.
 
     `root` is the folder that stands on `sys.path`; `package` the root package's name, if the program is one;
-    `selected` the dotted names that the user named; `files` those and every project module that they reach; `stubs`
-    modules that are reached but hold no code that a model runs; `packages` folders only passed through.
+    `selected` the dotted names that the user named; `files` those and what of the project they reach; `packages`
+    folders only passed through.
     """
 
     root: Path
     package: str | None
     selected: list[str]
     files: dict[str, SourceFile]
-    stubs: dict[str, SourceFile] = field(default_factory=dict)
     packages: set[str] = field(default_factory=set)
 
     def locate(self, module: str) -> Path | None:
@@ -160,19 +166,6 @@ class Project:
         file = parse(decode(path.read_bytes(), relative), relative, module, path.name == "__init__.py")
         self.files[module] = file
         return file
-
-
-def imported_modules(file: SourceFile) -> list[str]:
-    """Dotted names that the file's imports may refer to (modules and, for `from x import y`, `x.y`)."""
-    out: list[str] = []
-    for node in ast.walk(file.tree):
-        if isinstance(node, ast.Import):
-            out += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = absolute(file, node)
-            out.append(base)
-            out += [f"{base}.{alias.name}" for alias in node.names if alias.name != "*"]
-    return list(dict.fromkeys(out))
 
 
 def absolute(file: SourceFile, node: ast.ImportFrom) -> str:
@@ -242,65 +235,3 @@ def _module_name(path: Path, root: Path) -> str:
     if parts[-1] == "__init__" and len(parts) > 1:
         parts.pop()
     return ".".join(parts)
-
-
-def follow(project: Project, dialect_packages: frozenset[str], hot: set[str] | None) -> None:
-    """Loads the modules that the chosen ones reach.
-
-    `hot` names modules whose code the examples ran (None: nothing was run). A reached module that was not chosen, was
-    not run and uses the framework is not followed but listed in `project.stubs`; so are packages that are only passed
-    through on the way to a module.
-    """
-    if project.package is None and any(project.root.glob("*.dist-info")):
-        return
-    queue = list(project.files)
-    while queue:
-        module = queue.pop()
-        for name in imported_modules(project.files[module]):
-            if name in project.files or name in project.stubs or project.locate(name) is None:
-                continue
-            file = project.load(name)
-            assert file is not None
-            if hot is not None and name not in hot and uses(file, dialect_packages, project) and \
-                    not needed_at_import(project.files[module], name):
-                del project.files[name]
-                project.stubs[name] = file
-            else:
-                queue.append(name)
-    for module in [*project.files, *project.stubs]:
-        for i in range(1, len(module.split("."))):
-            parent = ".".join(module.split(".")[:i])
-            if parent not in project.files and parent not in project.stubs and project.locate(parent) is not None:
-                project.packages.add(parent)
-
-
-def needed_at_import(file: SourceFile, module: str) -> bool:
-    """True where importing a file calls, inherits from or decorates with what it takes from a module."""
-    names = {alias.asname or alias.name for node in ast.walk(file.tree) if isinstance(node, ast.ImportFrom)
-             and absolute(file, node) == module for alias in node.names}
-    stack: list[ast.AST] = [file.tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):  # a registration: dropped where it can't run
-            stack += node.value.args
-            continue
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            used = list(getattr(node, "decorator_list", ()))
-        else:
-            used = [*getattr(node, "decorator_list", ()), *getattr(node, "bases", ())]
-            used += [node.func] if isinstance(node, ast.Call) else []
-            stack += ast.iter_child_nodes(node)
-        heads = [n.func if isinstance(n, ast.Call) else n for n in used]
-        if any(isinstance(n, ast.Name) and n.id in names for n in heads):
-            return True
-    return False
-
-
-def uses(file: SourceFile, packages: frozenset[str], project: Project) -> bool:
-    """True where a file imports the framework, or other modules of the project that are not plain Python."""
-    for name in imported_modules(file):
-        if name.split(".")[0] in packages:
-            return True
-        if name.split(".")[0] == project.package and name in project.stubs:
-            return True
-    return False

@@ -68,7 +68,7 @@ class Models:
             noise.silence_modules(self.model)
             args, kwargs = self.arguments(self.specs)
             self.in_source(torch_side.call, args, kwargs, False)  # lazy modules get their parameters
-            torch_side.randomise(self.model, rng, lambda: self.in_source(torch_side.call, args, kwargs, True))
+            torch_side.randomise(self.model, rng, lambda: self.in_source(torch_side.call, args, kwargs, False))
             self.reference = self.in_source(torch_side.call, args, kwargs, False)
         except Exception as error:
             raise Stop(None, f"the source does not run: {say(error, self.source)}") from error

@@ -76,21 +76,40 @@ def is_norm(module: Any) -> bool:
     return any(re.search(r"Norm", base.__name__) for base in type(module).__mro__ if base.__module__ != "builtins")
 
 
+_STATISTICS = ("running_mean", "running_var")
+
+
 def randomise(model: Any, rng: np.random.Generator, calibrate: Callable[[], Any]) -> None:
     """Gives statistics, affine parameters, biases and constant parameters random values.
 
     With their initial values many models give a near-constant, and wrong conversions look right. Running statistics
-    are set to those of one call (`calibrate`), which keeps activations in range, and then disturbed.
+    have the scale of the activations that `calibrate`, one call in evaluation mode, brings: without, activations grow
+    a millionfold through a deep network, and rounding with them.
     """
-    _calibrated(model, calibrate)
     with torch.no_grad():
         for module in model.modules():
             for name, parameter in module._parameters.items():
                 if parameter is not None and parameter.is_floating_point() and parameter.numel():
                     _randomise_parameter(module, name, parameter, rng)
-            statistics = [module._buffers.get(name) for name in ("running_mean", "running_var")]
-            if statistics[0] is not None and statistics[1] is not None:
-                _disturb(statistics[0], statistics[1], rng)
+        norms = [m for m in model.modules() if all(m._buffers.get(n) is not None for n in _STATISTICS)]
+        hooks = [m.register_forward_pre_hook(lambda module, args: _set_statistics(module, args, rng)) for m in norms]
+        with contextlib.suppress(Exception):  # the source may not run at this size; the defaults will do
+            calibrate()
+        for hook in hooks:
+            hook.remove()
+
+
+def _set_statistics(module: Any, args: tuple[Any, ...], rng: np.random.Generator) -> None:
+    """Running statistics of a norm from its input, disturbed; left alone where the input is not as usual."""
+    mean, variance = (module._buffers[name] for name in _STATISTICS)
+    x = args[0].detach() if args and isinstance(args[0], torch.Tensor) else None
+    if x is None or x.ndim < 2 or x.shape[1] != mean.numel() or not bool(torch.isfinite(x).all()):
+        return
+    # Scaled but not centred: what is left where a mean close to all values is taken off is their rounding.
+    variance.copy_(x.transpose(0, 1).flatten(1).square().mean(1))
+    variance.copy_((variance + 0.3 * variance.mean()).clamp_(min=1e-3))
+    mean.copy_(0.3 * variance.sqrt() * torch.as_tensor(rng.standard_normal(mean.shape)).to(mean.dtype))
+    variance.mul_(torch.as_tensor(rng.uniform(0.5, 1.5, variance.shape)))
 
 
 def _randomise_parameter(module: Any, name: str, parameter: Any, rng: np.random.Generator) -> None:
@@ -105,29 +124,6 @@ def _randomise_parameter(module: Any, name: str, parameter: Any, rng: np.random.
     else:
         return
     parameter.copy_(torch.as_tensor(value))
-
-
-def _calibrated(model: Any, calibrate: Callable[[], Any]) -> None:
-    norms = [m for m in model.modules() if m._buffers.get("running_mean") is not None and hasattr(m, "momentum")]
-    momenta = [m.momentum for m in norms]
-    for module in norms:
-        module.momentum = 1.0
-    try:
-        with torch.no_grad():
-            calibrate()
-    except Exception:  # noqa: BLE001 - the source may not run in training mode at this size; the defaults will do
-        pass
-    for module, momentum in zip(norms, momenta, strict=True):
-        module.momentum = momentum
-        for name in ("running_mean", "running_var"):
-            if not bool(torch.isfinite(module._buffers[name]).all()):
-                module._buffers[name].fill_(float(name == "running_var"))
-
-
-def _disturb(mean: Any, variance: Any, rng: np.random.Generator) -> None:
-    variance.clamp_(min=1e-3)
-    mean.add_(0.3 * variance.sqrt() * torch.as_tensor(rng.standard_normal(mean.shape)).to(mean.dtype))
-    variance.mul_(torch.as_tensor(rng.uniform(0.5, 1.5, variance.shape)))
 
 
 def call(model: Any, args: list[Any], kwargs: dict[str, Any], dtype: str, training: bool) -> Any:
