@@ -16,6 +16,7 @@ from .diagnostics import Diagnostic, Sink, TensorglotError
 from .emit import assemble
 from .emit.check import disagreement, parses
 from .emit.printer import Printer, comments
+from .emit.wrap import wrapped
 from .frameworks import dialects
 from .infer.layouts import Layouts, infer
 from .lift.evidence import Evidence, index
@@ -191,7 +192,7 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
         body.span = None
         text = _printed(file, body, sink)
         if text != _STUB.format(module=module):
-            text = _finished(text, _import_line(text, file, body), target, single, module)
+            text = wrapped(_finished(text, _import_line(text, file, body), target, single, module, sink), file.text)
         files[file.path] = text
         if source is not None and target_dialect is not source_dialect:
             _axis_comments(source, file, sink)

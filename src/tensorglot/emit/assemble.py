@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -120,10 +121,17 @@ def insert_imports(text: str, statements: list[str], at: int | None, extra: str)
     tree = ast.parse(text)
     lines = text.splitlines(keepends=True)
     bound = {ast.unparse(n) for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))}
-    new = [s for s in dict.fromkeys(statements) if s not in bound]
-    new = _merged(new)
     position = min(at, len(lines)) if at is not None else _after_docstring(tree)
-    block = "".join(s + "\n" for s in new)
+    groups: tuple[list[str], list[str]] = ([], [])
+    for statement in _merged([s for s in dict.fromkeys(statements) if s not in bound]):
+        groups[not _is_standard(statement)].append(statement)
+    standard, others = ("".join(s + "\n" for s in group) for group in groups)
+    ahead = [n.end_lineno or 0 for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))
+             and (n.end_lineno or 0) <= position and _is_standard(ast.unparse(n))]
+    if ahead and standard:
+        lines.insert(ahead[-1], standard)
+        position, standard = position + 1, ""
+    block = "\n".join(filter(None, [standard, others]))
     if at is None and block:
         block = ("\n" if position else "") + block + "\n"
     lines.insert(position, block)
@@ -136,6 +144,11 @@ def insert_imports(text: str, statements: list[str], at: int | None, extra: str)
     lines = text.splitlines(keepends=True)
     rest = "".join(lines[end:]).lstrip("\n")
     return "".join(lines[:end]) + "\n\n" + extra.strip("\n") + "\n\n\n" + rest
+
+
+def _is_standard(statement: str) -> bool:
+    """True for an import from Python's standard library."""
+    return statement.split()[1].split(".")[0] in sys.stdlib_module_names - {"__future__"}
 
 
 def _merged(statements: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import io
+import itertools
 import re
 import tokenize
 from typing import Any
@@ -36,7 +37,8 @@ class Printer:
         self.text = text
         self.cuts = cuts or []
         self.quote = '"' if text.count('"') >= text.count("'") else "'"
-        self.holes: dict[str, str] = {}
+        #: End of a statement → end of its comment, where that was printed with it: statements around it may end there too.
+        self.printed_to: dict[int, int] = {}
 
     # -- entry --------------------------------------------------------------------------------------------------------
 
@@ -169,12 +171,22 @@ class Printer:
                 text = "pass" if statement is placed[0] else ""
             else:
                 text = self._continued(statement, self._placed_statement(statement))
-            for extra in body[index + 1:]:
-                if extra.span is not None:
-                    break
+            end = self.printed_to.get(end, end)
+            extras = list(itertools.takewhile(lambda s: s.span is None, body[index + 1:]))
+            if extras:
+                end, text = self._with_comment(end, text)
+            for extra in extras:
                 text += "\n" + self.indented(self.statement(extra), self.column(statement.span[0]), blank=True)
             pieces.append((start, end, text))
         return pieces
+
+    def _with_comment(self, end: int, text: str) -> tuple[int, str]:
+        """End and text of a statement that is followed by new ones: the comment on its last line belongs to it."""
+        comment = re.compile(r"[ \t]*#[^\n]*").match(self.text, end)
+        if comment is None:
+            return end, text
+        self.printed_to[end] = comment.end()
+        return comment.end(), text + comment.group().rstrip()
 
     def _is_elif(self, statement: Node) -> bool:
         return statement.span is not None and self.text.startswith("elif", statement.span[0])

@@ -1,7 +1,8 @@
-"""`get_config` and `from_config` of classes that are saved as a whole.
+"""The config of classes that are saved as a whole.
 
 A saved model holds the configs of its root and, where that is a chain of the framework, of the layers in the chain;
-all that a constructor makes is made again by it. Only those classes get a config.
+all that a constructor makes is made again by it. Only those classes get a config: plain values a `get_config`, other
+arguments the decorator `saved`.
 """
 
 from __future__ import annotations
@@ -50,12 +51,15 @@ def add_config(context: Any, lowerer: Any, node: Host, key: str, body: list[Node
         return body
     original = node.fields["body"][init]
     maker = _Config(context, lowerer, key, original)
+    made = _build_method(context, lowerer, node, key)
+    if not maker.plain_values:
+        context.saved.add(key)
+        return [*body, *made]
     if maker.place is None:
         lowerer.report(original, "TG013", "the constructor's arguments cannot be told for saving",
                        "Call super().__init__() in the body of the constructor.", "warning")
         return body
-    made = [*_build_method(context, lowerer, node, key), *maker.statements()]
-    return [*body[:init], maker.stored(body[init]), *body[init + 1:], *made]
+    return [*body[:init], maker.stored(body[init]), *body[init + 1:], *made, *maker.statements()]
 
 
 def _build_method(context: Any, lowerer: Any, node: Host, key: str) -> list[Node]:
@@ -96,6 +100,10 @@ class _Config:
         alone = not any("__init__" in i.methods for i in map(context.classes.get, self.family - {key}) if i is not None)
         self.direct = alone and all(p.name in self.kept for p in self.parameters)
         self.attribute = context.argument_names.setdefault(min(self.family), self._free("arguments"))
+        self.lists = {p.name for p in self.parameters if p.name not in self.kept and self._serves_as_list(p)}
+        #: True where JSON keeps all arguments, as they are or as lists, and a base class does not keep them otherwise.
+        self.plain_values = all(p.name in self.lists or self.plain(p) for p in self.parameters) and \
+            not any(p.star for p in self.parameters) and (not self.inherits or self._ancestors_plain())
 
     def _kept(self) -> dict[str, str]:
         """Parameter → attribute that holds it, unchanged, for good."""
@@ -131,7 +139,7 @@ class _Config:
         assert self.place is not None and isinstance(lowered, Host)
         before: set[str] = set().union(*(_names_bound(s) for s in self.body[:self.place]), set())
         statements = list(lowered.fields["body"])
-        arguments = self._dict(lambda p: p.name)
+        arguments = self._dict(self._value)
         if before & {p.name for p in self.parameters}:
             statements.insert(self.place + 1, _statement(f"{self.self_name}.{self.attribute} = {self.attribute}"))
             start = int(_is_docstring(self.body[0]))
@@ -143,31 +151,20 @@ class _Config:
                     span=lowered.span, verbatim=lowered.verbatim)
 
     def _dict(self, value: Any) -> str:
-        items = [f"**{p.name}" if p.star == "**" else f'"{p.name}": {value(p)}' for p in self.parameters]
-        return "{" + ", ".join(items) + "}"
+        return "{" + ", ".join(f'"{p.name}": {value(p)}' for p in self.parameters) + "}"
+
+    def _value(self, parameter: Parameter) -> str:
+        return f"list({parameter.name})" if parameter.name in self.lists else parameter.name
 
     def statements(self) -> list[Node]:
-        """`get_config` and `from_config`, where a base class has not the same."""
-        plain = all(self.plain(p) for p in self.parameters) and not any(p.star for p in self.parameters)
-        if self.inherits and plain and self._ancestors_plain():
+        """`get_config` and what else plain values need, where a base class has not the same."""
+        if self.inherits:
             return []
         value = self._dict(lambda p: f"self.{self.kept[p.name]}") if self.direct else f"self.{self.attribute}"
-        if plain and not self.inherits:
-            made: list[Node] = [_statement(f"def get_config(self):\n    return {value}")]
-            if self.context.role_of(self.key) == "sequential":  # whose own would look for layers
-                made.append(_statement("@classmethod\ndef from_config(cls, config):\n    return cls(**config)"))
-            return made
-        saved, restored = (self.lowerer.target.use(f"adapters.{n}") for n in ("serialized", "restored"))
-        get = f"def get_config(self):\n    return {saved}({value}, type(self))"
-        variadic = next((p.name for p in self.parameters if p.star == "*"), None)
-        if variadic is None:
-            new = f"def from_config(cls, config):\n    return cls(**{restored}(config, cls))"
-        else:
-            names = [p.name for p in self.parameters[:[p.name for p in self.parameters].index(variadic)]]
-            ahead = "".join(f'config.pop("{n}"), ' for n in names)
-            new = (f"def from_config(cls, config):\n    config = {restored}(config, cls)\n"
-                   f'    return cls({ahead}*config.pop("{variadic}"), **config)')
-        return [_statement(get), _statement("@classmethod\n" + new)]
+        made: list[Node] = [_statement(f"def get_config(self):\n    return {value}")]
+        if self.context.role_of(self.key) == "sequential":  # whose own would look for layers
+            made.append(_statement("@classmethod\ndef from_config(cls, config):\n    return cls(**config)"))
+        return made
 
     def _ancestors_plain(self) -> bool:
         for info in self.context.classes.ancestors(self.key)[1:]:
@@ -195,6 +192,19 @@ class _Config:
         certain = bool(told - {"Any", "typing", "Optional", "None"}) or any(v is not None for v in seen) or \
             isinstance(default, Node) and literal(default) is not None
         return certain and not self._called(parameter.name)
+
+    def _serves_as_list(self, parameter: Parameter) -> bool:
+        """True for a tuple of plain values of which the constructor asks nothing that a list doesn't do."""
+        default = parameter.default
+        values = self._seen(parameter.name, self.key)
+        if isinstance(default, Node):
+            values = [*values, literal(default) if is_literal(default) else None]
+        items = [v.get("tu") if isinstance(v, dict) else v for v in values]
+        if not items or not all(isinstance(i, (list, tuple)) and all(map(_plain_value, i)) for i in items):
+            return False
+        fine = {id(part) for node in self.init.walk() for part in _elements_asked(node)}
+        return all(id(n) in fine for n in self.init.walk()
+                   if isinstance(n, Host) and n.kind == "Name" and n.fields["id"] == parameter.name)
 
     def _seen(self, name: str, key: str) -> list[Any]:
         entered = self.context.evidence.entered.get(f"{key}.__init__", [])
@@ -273,6 +283,20 @@ def _attributes_bound(node: Node) -> list[str]:
     return [t.fields["attr"] for target in targets for t in target.walk()
             if isinstance(t, Host) and t.kind == "Attribute" and isinstance(t.fields["value"], Host)
             and t.fields["value"].fields.get("id") == "self"]
+
+
+def _elements_asked(node: Node) -> list[Any]:
+    """Parts of a node of which only the elements and their number matter."""
+    if not isinstance(node, Host):
+        return []
+    if node.kind == "Subscript" and not (isinstance(node.fields["slice"], Host) and node.fields["slice"].kind == "Slice"):
+        return [node.fields["value"]]
+    if node.kind in ("For", "comprehension"):
+        return [node.fields["iter"]]
+    if node.kind == "Call" and isinstance(node.fields["func"], Host) and \
+            node.fields["func"].fields.get("id") in ("len", "enumerate", "zip", "sum", "max", "min", "list", "tuple"):
+        return list(node.fields["args"])
+    return [node.fields["value"]] if node.kind == "Starred" else []
 
 
 def _names_bound(statement: Node) -> set[str]:

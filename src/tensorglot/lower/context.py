@@ -29,6 +29,7 @@ from ..pivot.nodes import (
 )
 from .cold import unsafe_modules
 from .config import add_config, exposed
+from .roles import models
 from .tying import Ties
 
 #: Methods of modules that change mode or place and return the module: without effect in the target.
@@ -49,7 +50,7 @@ class Context:
         self.narrowed: list[dict[str, str]] = []
         self.nodes = {f"{m}:{q}": n for m, f in program.files.items() for q, n in _classes(f.body)}
         self.family = self._families()
-        self.models = self._models()
+        self.models = models(self)
         self.renames = self._renames()
         self.training = self._training()
         self.dtypes = self._dtypes()
@@ -57,6 +58,8 @@ class Context:
         self.layer_nodes, self.read_only_layers = self._layers()
         self.exposed = exposed(self)
         self.argument_names: dict[str, str] = {}
+        #: Classes whose constructor's arguments are more than plain values; known once they are lowered.
+        self.saved: set[str] = set()
         self.ties = Ties(self)
 
         self._unsafe: set[str] | None = None
@@ -169,37 +172,6 @@ class Context:
     def is_model(self, key: str) -> bool:
         """True for classes that are built as a whole."""
         return key in self.models
-
-    def _models(self) -> set[str]:
-        inner: set[str] = set()
-        outer: set[str] = set()
-        for run in self.evidence.runs:
-            for event in run[:1]:
-                for module in event.modules.values():
-                    if ":" in module["class"]:
-                        (outer if module.get("path") == "" else inner).add(module["class"])
-        named = self._constructed_inside()
-        models = {k for k, i in self.classes.table.items() if i.role == "module" and k not in inner
-                  and (k in outer or k not in named)}
-        for key in list(models):
-            models |= {i.key for i in self.classes.ancestors(key) if i.role == "module"}
-        return {k for k in models if not any(
-            k in {a.key for a in self.classes.ancestors(i)} for i in inner - {k}) or k in outer}
-
-    def _constructed_inside(self) -> set[str]:
-        """Classes that the body of another module class names."""
-        by_name = defaultdict(set)
-        for key in self.classes.table:
-            by_name[key.split(":")[1].split(".")[-1]].add(key)
-        out: set[str] = set()
-        for key, node in self.nodes.items():
-            if not self.is_module(key):
-                continue
-            for inner in node.fields["body"]:
-                for n in inner.walk():
-                    if isinstance(n, Host) and n.kind == "Name" and n.fields["id"] in by_name:
-                        out |= by_name[n.fields["id"]] - {key}
-        return out
 
     # -- reserved names -------------------------------------------------------------------------------------------------
 

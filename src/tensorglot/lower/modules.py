@@ -67,9 +67,9 @@ class Modules:
         self.classes.append(key)
         fields = dict(node.fields)
         fields["bases"] = [self.base(b, key) for b in node.fields["bases"]]
-        fields["decorator_list"] = [self.serializable(), *self.decorators(node)]
         body = self.statements(node.fields["body"])
         fields["body"] = self.context.with_config(self, node, key, body)
+        fields["decorator_list"] = [self.serializable(key), *self.decorators(node)]
         self.classes.pop()
         return Host("ClassDef", fields, node.role, site=node.site, span=node.span,
                     verbatim=node.verbatim)
@@ -78,9 +78,10 @@ class Modules:
         """Decorators of a definition; the framework's own have no meaning for the numbers and are left out."""
         return [self.visit(d) for d in node.fields["decorator_list"] if not isinstance(d, Idiom)]  # type: ignore[attr-defined]
 
-    def serializable(self) -> Host:
-        """The decorator that lets saved models find the class."""
-        return call(self.use(self.dialect.SERIALIZABLE), [], {"package": self.file.module})  # type: ignore[attr-defined]
+    def serializable(self, key: str) -> Host:
+        """The decorator that lets saved models find the class, and make it again where its config is not plain."""
+        name = "adapters.saved" if key in self.context.saved else self.dialect.SERIALIZABLE  # type: ignore[attr-defined]
+        return call(self.use(name), [], {"package": self.file.module})  # type: ignore[attr-defined]
 
     def base(self, node: Node, key: str) -> Node:
         """A base class: modules that are built as a whole are models, the others layers."""

@@ -1,0 +1,81 @@
+"""Generated text reads as a person would have written it."""
+
+from tensorglot import migrate
+
+HEAD = "import torch\nimport torch.nn as nn\n\n\n"
+NET = HEAD + '''class Net(nn.Module):
+    def __init__(self, width=3):
+        super().__init__()
+        self.fc = nn.Linear(4, width)
+
+    def forward(self, x):
+        return self.fc(x)  # scores
+'''
+
+
+def text(source: str, to: str = "keras", **options) -> str:
+    """The migrated code; what was added before the first class of the source is left out."""
+    code = migrate(source, to=to, run=False, **options).code
+    return code[code.index("class Net"):] if "class Net" in code else code
+
+
+def test_a_comment_stays_with_its_statement_where_new_methods_follow() -> None:
+    code = text(NET)
+    assert "return self.fc(x)  # scores\n\n    def get_config" in code
+    assert code.count("# scores") == 1
+
+
+def test_parts_of_chains_are_layers() -> None:
+    source = HEAD + '''class Part(nn.Module):
+    def forward(self, x):
+        return x * 2
+
+
+class Block(nn.Module):
+    def forward(self, x):
+        return x * 3
+
+
+class Net(nn.Module):
+    def __init__(self, block):
+        super().__init__()
+        self.block = block()
+
+    def forward(self, x):
+        return self.block(x)
+
+
+def chain():
+    return nn.Sequential(Part(), nn.ReLU())
+
+
+def net():
+    return Net(Block)
+'''
+    code = migrate(source, to="keras", run=False).code
+    assert "class Part(layers.Layer)" in code or "class Part(keras.layers.Layer)" in code
+    assert "class Block(layers.Layer)" in code or "class Block(keras.layers.Layer)" in code
+    assert "class Net(keras.Model)" in code
+
+
+def test_sequences_that_serve_as_lists_are_saved_as_lists() -> None:
+    source = HEAD + '''class Net(nn.Module):
+    def __init__(self, sizes=(3, 4), name=""):
+        super().__init__()
+        self.first = nn.Linear(2, sizes[0])
+        self.rest = nn.ModuleList([nn.Linear(3, size) for size in sizes])
+
+    def forward(self, x):
+        return self.first(x)
+'''
+    assert '{"sizes": list(sizes), "name": name}' in text(source)
+    code = migrate(source.replace("sizes[0]", "(sizes + (1,))[0]"), to="keras", run=False).code
+    assert "@saved(" in code and "get_config" not in code[code.index("class Net"):]
+
+
+def test_imports_stand_in_groups() -> None:
+    source = HEAD + "def net(x):\n    return torch.flatten(x, 1)\n"
+    code = migrate(source, to="keras", run=False).code
+    assert code.startswith("import math\n\nfrom keras import ops\n\n\n")
+    code = migrate("import os\n\n" + source, to="keras", run=False).code
+    assert code.startswith("import os\nimport math\n\nfrom keras import ops\n\n\n")
