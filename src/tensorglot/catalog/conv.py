@@ -24,18 +24,20 @@ _ONES = {1: "1", 2: "(1, 1)", 3: "(1, 1, 1)"}
 
 def _conv(n: int) -> None:
     one = _ONES[n]
+    rest = f"dilation_rate: dilation = {one}, use_bias: bias = True)"
+    native, padded = "padding: conv_pad(pad, kernel, stride, dilation) = 'valid'", "padding: pad = 0"
     keras = []
-    if n < 3:
-        keras.append(f"layers.DepthwiseConv{n}D(kernel_size: kernel, strides: equal_strides(stride, dilation) = {one}, "
-                     "padding: conv_pad(pad, kernel, stride, dilation) = 'valid', "
-                     "depth_multiplier: depth_multiplier(out, groups, I) = 1, "
-                     f"dilation_rate: dilation = {one}, use_bias: bias = True)")
-    keras += [f"layers.Conv{n}D(filters: out, kernel_size: kernel, strides: undilated(stride, dilation) = {one}, "
-              "padding: conv_pad(pad, kernel, stride, dilation) = 'valid', "
-              f"dilation_rate: dilation = {one}, groups: groups = 1, use_bias: bias = True)",
-              f"adapters.PaddedConv{n}D(filters: out, kernel_size: kernel, strides: stride = 1, padding: pad = 0, "
-              "dilation_rate: dilation = 1, groups: groups = 1, use_bias: bias = True, "
-              "padding_mode: padding_mode = 'zeros')"]
+    for prefix, padding in (("layers.", native), ("adapters.Padded", padded)):
+        if n < 3:
+            keras.append(f"{prefix}DepthwiseConv{n}D(kernel_size: kernel, "
+                         f"strides: equal_strides(stride, dilation) = {one}, {padding}, "
+                         f"depth_multiplier: depth_multiplier(out, groups, I) = 1, {rest}")
+        groups = "groups: groups = 1, " if padding == native else ""
+        keras.append(f"{prefix}Conv{n}D(filters: out, kernel_size: kernel, strides: undilated(stride, dilation) = {one}, "
+                     f"{padding}, {groups}{rest}")
+    keras.append(f"adapters.GeneralConv{n}D(filters: out, kernel_size: kernel, strides: stride = 1, padding: pad = 0, "
+                 "dilation_rate: dilation = 1, groups: groups = 1, use_bias: bias = True, "
+                 "padding_mode: padding_mode = 'zeros')")
     layer(f"conv{n}d", "demand N C S* -> N C S*", axes=AXES, convert="reshape", attributes=_READ,
           params="kernel: torch weight[O I S*], keras kernel[S* I O]; bias: torch bias[O], keras bias[O]",
           note="a depthwise kernel is (S*, I, O / I): the permuted kernel reshaped",

@@ -23,6 +23,7 @@ def _max_pool(n: int) -> None:
           call_torch="(input: x)",
           keras=[f"layers.MaxPooling{n}D(pool_size: kernel, strides: stride = None, "
                  "padding: max_pool_pad(pad, kernel, stride) = 'valid')",
+                 f"adapters.PaddedMaxPooling{n}D(pool_size: kernel, strides: stride = None, padding: pad = 0)",
                  f"adapters.PaddedMaxPooling({adapter}"],
           call_keras="(inputs: x)")
     function(f"max_pool{n}d", _SAME, axes=AXES,
@@ -60,6 +61,8 @@ def _avg_pool(n: int) -> None:
           torch=f"nn.AvgPool{n}d({arguments}", call_torch="(input: x)",
           keras=[f"layers.AveragePooling{n}D(pool_size: kernel, strides: stride = None, "
                  "padding: avg_pool_pad(pad, kernel, stride, count_pad) = 'valid')",
+                 f"adapters.PaddedAveragePooling{n}D(pool_size: kernel, strides: stride = None, "
+                 "padding: pad = 0)",
                  f"adapters.PaddedAveragePooling({adapter}"],
           call_keras="(inputs: x)")
     names = [f"F.avg_pool{n}d"] + (["torch.avg_pool1d"] if n == 1 else [])

@@ -3,12 +3,9 @@
 import keras
 from keras import layers
 
-from tensorglot.frameworks.keras.adapters.PaddedConv import PaddedConv
+from tensorglot.frameworks.keras.adapters.PaddedInput import PaddedInput
 
 
 @keras.saving.register_keras_serializable(package="adapters")
-class PaddedConv2D(PaddedConv, layers.Conv2D):
-    """Conv2D whose `padding` is a number, one number per spatial axis, "same" or "valid".
-
-    `padding_mode`: "zeros", "reflect", "replicate" or "circular".
-    """
+class PaddedConv2D(PaddedInput, layers.Conv2D):
+    """Conv2D with `padding` zeros around its input."""

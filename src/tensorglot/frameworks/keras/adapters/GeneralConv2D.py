@@ -1,0 +1,14 @@
+"""A 2-D convolution layer with any padding."""
+
+import keras
+from keras import layers
+
+from tensorglot.frameworks.keras.adapters.GeneralConv import GeneralConv
+
+
+@keras.saving.register_keras_serializable(package="adapters")
+class GeneralConv2D(GeneralConv, layers.Conv2D):
+    """Conv2D whose `padding` is a number, one number per spatial axis, "same" or "valid".
+
+    `padding_mode`: "zeros", "reflect", "replicate" or "circular".
+    """

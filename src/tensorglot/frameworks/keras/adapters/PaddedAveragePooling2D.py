@@ -1,0 +1,11 @@
+"""A 2-D average pooling layer with padding in numbers."""
+
+import keras
+from keras import layers
+
+from tensorglot.frameworks.keras.adapters.PaddedInput import PaddedInput
+
+
+@keras.saving.register_keras_serializable(package="adapters")
+class PaddedAveragePooling2D(PaddedInput, layers.AveragePooling2D):
+    """AveragePooling2D with `padding` zeros around its input, which count."""

@@ -1,0 +1,13 @@
+"""A 1-D max pooling layer with padding in numbers."""
+
+import keras
+from keras import layers
+
+from tensorglot.frameworks.keras.adapters.PaddedInput import PaddedInput
+
+
+@keras.saving.register_keras_serializable(package="adapters")
+class PaddedMaxPooling1D(PaddedInput, layers.MaxPooling1D):
+    """MaxPooling1D with `padding` around its input that never wins."""
+
+    fill = float("-inf")

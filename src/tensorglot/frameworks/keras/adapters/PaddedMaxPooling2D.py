@@ -1,0 +1,13 @@
+"""A 2-D max pooling layer with padding in numbers."""
+
+import keras
+from keras import layers
+
+from tensorglot.frameworks.keras.adapters.PaddedInput import PaddedInput
+
+
+@keras.saving.register_keras_serializable(package="adapters")
+class PaddedMaxPooling2D(PaddedInput, layers.MaxPooling2D):
+    """MaxPooling2D with `padding` around its input that never wins."""
+
+    fill = float("-inf")
