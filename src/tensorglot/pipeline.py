@@ -192,7 +192,7 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
         body.span = None
         text = _printed(file, body, sink)
         if text != _STUB.format(module=module):
-            text = wrapped(_finished(text, _import_line(text, file, body), target, single, module, sink), file.text)
+            text = wrapped(_finished(text, _import_line(text, file, body), target, single, module), file.text)
         files[file.path] = text
         if source is not None and target_dialect is not source_dialect:
             _axis_comments(source, file, sink)
