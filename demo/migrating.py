@@ -59,8 +59,9 @@ def chosen(migration: Any, written: list[Path]) -> Path:
 
 
 def measure(row: Row, migration: Any, case: Case, target: str) -> None:
-    """Fills in what can be read off the text: of the case's own file, and of others that had to be changed."""
+    """Fills in what can be read off the text: of the case's own file, and of what it needs of others."""
     folder, _ = module_of(case.path)
+    needed = {file.path: kept(file.text, file.cuts) for file in migration.pivot.files.values()}
     figures = []
     for name, output in migration.files.items():
         source = case.path if output is migration.code else folder / name
@@ -70,6 +71,8 @@ def measure(row: Row, migration: Any, case: Case, target: str) -> None:
         if _STUB in output or not output.strip():
             continue  # nothing of the file was migrated, and nothing of it is needed
         text = source.read_text(encoding="utf-8")
+        if output is not migration.code:
+            text = needed.get(name, text)
         if output is migration.code or (name.endswith(".py") and text != output):
             figures.append(compare(text, output, target))
     own = figures[0]
@@ -82,6 +85,17 @@ def measure(row: Row, migration: Any, case: Case, target: str) -> None:
     row.marked = len({(d.path, d.line, d.col) for d in migration.diagnostics if d.severity == "error"})
     row.kept_layout = any("channels_first" in text for name, text in migration.files.items()
                           if name.endswith(".py") and not adapter_names(target) & {Path(name).stem})
+
+
+def kept(text: str, cuts: list[tuple[int, int]]) -> str:
+    """What a file's text has besides the cuts; a body that is cut is an empty one."""
+    out, position = "", 0
+    for first, last in cuts:
+        out += text[position:first]
+        bodyless = out.rstrip()[-1:] in (":", '"', "'") and not out[out.rfind("\n") + 1:].strip()
+        out += "pass" if bodyless and not out.endswith("\n") else ""
+        position = max(position, last)
+    return out + text[position:]
 
 
 def checks(case: Case, target: str, migration: Any, output: Path, quick: bool) -> list[Check]:

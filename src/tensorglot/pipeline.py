@@ -304,8 +304,8 @@ def _shared_adapters(files: dict[str, str], targets: dict[str, Target], dialect:
     if not used:
         return
     text, imports, _ = assemble.adapters_text(dialect.ADAPTERS, used)
-    header = '"""Layers and functions that the framework lacks."""\n\n' + "".join(
-        s + "\n" for s in sorted(imports, key=lambda s: (s.startswith("from"), s))) + "\n\n"
+    header = "\n".join(['"""Layers and functions that the framework lacks."""\n',
+                        *filter(None, assemble.import_groups(imports))]) + "\n\n"
     prefix = f"{program.package}/" if program.package else ""
     files[f"{prefix}_adapters.py"] = header + text
 

@@ -79,3 +79,21 @@ def test_imports_stand_in_groups() -> None:
     assert code.startswith("import math\n\nfrom keras import ops\n\n\n")
     code = migrate("import os\n\n" + source, to="keras", run=False).code
     assert code.startswith("import os\nimport math\n\nfrom keras import ops\n\n\n")
+
+
+def test_a_permutation_that_storage_makes_needless_leaves_its_comment_only(tmp_path) -> None:
+    source = HEAD + '''class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(4, 5, 3)
+
+    def forward(self, x):
+        x = x.permute(0, 2, 1)  # channels first
+        x = self.conv(x)
+        return torch.squeeze(x, 0), f"{x.size(1)} channels"
+'''
+    path = tmp_path / "net.py"
+    path.write_text(source)
+    code = migrate(path, to="keras", model="Net()", inputs=["float32[2,7,4]"]).code
+    assert "    def call(self, x):\n        # channels first\n        x = self.conv(x)\n" in code
+    assert 'f"{' in code

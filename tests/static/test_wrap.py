@@ -11,6 +11,7 @@ LONG = [
     f"    self.arguments = {{{', '.join(f'{n!r}: {n}' for n in NAMES)}}}",
     f"    return [Outer(first({', '.join(NAMES[:5])}), use_bias=False), Inner(momentum=0.9, epsilon=1e-05), {NAMES[0]}]",
     f"    def method(self, {', '.join(f'{n}=None' for n in NAMES)}):",
+    f"    self.layer.kernel_initializer = keras.initializers.RandomNormal({'self.' * 12}value / {'self.' * 5}scale)",
     f"    deep = {'a.' * 30}call({', '.join(NAMES)})  # a note",
 ]
 
@@ -37,4 +38,9 @@ def test_lines_of_the_source_and_strings_stay() -> None:
 
 
 def test_a_trailing_comma_is_no_place() -> None:
-    assert wrapped(f"x = [{'a' * 130},]") == f"x = [{'a' * 130},]"
+    assert wrapped(f"x = [{'a' * 130},]") == f"x = [\n    {'a' * 130},]"
+
+
+def test_no_blanks_at_the_end() -> None:
+    assert wrapped("x = f(a, \n      b)\n") == "x = f(a,\n      b)\n"
+    assert wrapped('x = """a  \nb"""\n') == 'x = """a  \nb"""\n'

@@ -112,7 +112,7 @@ def _wrapper_class(name: str, base: str, params: list[tuple[str, str | None]], m
     shown = "".join(f"{p}, " if d is None else f"{p}={d}, " for p, d in params)
     kept = [f"        self.{p} = {p}\n" for p, _ in params
             if name in target.bases and p not in target.dialect.RESERVED and p not in ("bias", "device", "inplace")]
-    register = f"@{target.use(target.dialect.SERIALIZABLE)}(package={target.module!r})\n"
+    register = f'@{target.use(target.dialect.SERIALIZABLE)}(package="{target.module}")\n'
     return f"{register}class {name}({base}):\n    def __init__(self, {shown}**kwargs):\n        {text}\n{''.join(kept)}"
 
 
@@ -122,10 +122,7 @@ def insert_imports(text: str, statements: list[str], at: int | None, extra: str)
     lines = text.splitlines(keepends=True)
     bound = {ast.unparse(n) for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))}
     position = min(at, len(lines)) if at is not None else _after_docstring(tree)
-    groups: tuple[list[str], list[str]] = ([], [])
-    for statement in _merged([s for s in dict.fromkeys(statements) if s not in bound]):
-        groups[not _is_standard(statement)].append(statement)
-    standard, others = ("".join(s + "\n" for s in group) for group in groups)
+    standard, others = import_groups([s for s in dict.fromkeys(statements) if s not in bound])
     ahead = [n.end_lineno or 0 for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))
              and (n.end_lineno or 0) <= position and _is_standard(ast.unparse(n))]
     if ahead and standard:
@@ -144,6 +141,14 @@ def insert_imports(text: str, statements: list[str], at: int | None, extra: str)
     lines = text.splitlines(keepends=True)
     rest = "".join(lines[end:]).lstrip("\n")
     return "".join(lines[:end]) + "\n\n" + extra.strip("\n") + "\n\n\n" + rest
+
+
+def import_groups(statements: list[str]) -> tuple[str, str]:
+    """Import statements in order: those from the standard library, and the others."""
+    groups: tuple[list[str], list[str]] = ([], [])
+    for statement in _merged(statements):
+        groups[not _is_standard(statement)].append(statement + "\n")
+    return "".join(groups[0]), "".join(groups[1])
 
 
 def _is_standard(statement: str) -> bool:

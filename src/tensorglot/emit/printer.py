@@ -77,7 +77,9 @@ class Printer:
         changed = any(not n.verbatim for n in node.walk())
         if node.span is not None and self.text and not changed:
             return self.text[node.span[0]:node.span[1]]
-        return ast.unparse(ast.fix_missing_locations(to_ast(node, self._bare)))
+        text = ast.unparse(ast.fix_missing_locations(to_ast(node, self._bare)))
+        plain = not re.search(r"""["\\\n]|.'.""", text[2:-1])
+        return f"f{self.quote}{text[2:-1]}{self.quote}" if plain and text.startswith("f'") else text
 
     def _bare(self, node: Node) -> ast.AST | None:
         """The tree inside parentheses that only mark a place."""

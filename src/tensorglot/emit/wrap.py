@@ -1,9 +1,10 @@
-"""Long lines of generated code, broken inside brackets."""
+"""Long lines of generated code, broken inside brackets; and blanks at their ends."""
 
 from __future__ import annotations
 
 import io
 import tokenize
+from dataclasses import dataclass
 
 #: Columns that a generated line may have.
 WIDTH = 120
@@ -12,8 +13,11 @@ _DEEP = 60
 
 
 def wrapped(text: str, source: str = "", width: int = WIDTH) -> str:
-    """The text with lines that are longer than `width` broken after commas; lines of the source stay as they are."""
-    if not any(len(line) > width for line in text.split("\n")):
+    """The text with lines that are longer than `width` broken after commas, or else after an opening bracket.
+
+    Lines of the source stay as they are.
+    """
+    if not any(len(line) > width or line.endswith(" ") for line in text.split("\n")):
         return text
     kept = set(source.split("\n"))
     lines = text.split("\n")
@@ -23,8 +27,8 @@ def wrapped(text: str, source: str = "", width: int = WIDTH) -> str:
         return text
     for number, found in _by_line(tokens).items():
         line = lines[number - 1]
-        if len(line) > width and line not in kept:
-            lines[number - 1] = _broken(line, found, width)
+        if line not in kept:
+            lines[number - 1] = _broken(line.rstrip(), found, width)
     return "\n".join(lines)
 
 
@@ -41,28 +45,37 @@ def _by_line(tokens: list[tokenize.TokenInfo]) -> dict[int, list[tokenize.TokenI
 
 
 def _broken(line: str, tokens: list[tokenize.TokenInfo], width: int) -> str:
-    """One line as several, each at most `width` long where commas allow it."""
-    commas = _commas(tokens)
+    """One line as several, each at most `width` long where commas and brackets allow it."""
+    places = _places(tokens)
     own = len(line) - len(line.lstrip())
     deeper = own + (8 if line.lstrip().startswith(("def ", "if ", "for ", "while ", "with ", "class ")) else 4)
     columns: dict[int, int] = {}  # where the brackets stand now
     out: list[str] = []
     start = indent = 0
     while indent + len(line) - start > width:
-        fitting = [c for c in commas if start < c[0] <= start + width - indent]
-        if not fitting:
+        fitting = [p for p in places if start < p.end <= start + width - indent]
+        if not fitting or out and not any(p.comma for p in fitting):
             break
-        end, _, bracket = min(fitting, key=lambda c: (c[1], -c[0]))
-        columns |= {c[2]: indent + c[2] - start for c in commas if start <= c[2] < end}
-        out.append(" " * indent + line[start:end])
-        start = end + len(line[end:]) - len(line[end:].lstrip())
-        indent = columns[bracket] + 1 if columns[bracket] < _DEEP else deeper
+        best = min(fitting, key=lambda p: (not p.comma, p.depth, -p.end))
+        columns |= {p.bracket: indent + p.bracket - start for p in places if start <= p.bracket < best.end}
+        out.append(" " * indent + line[start:best.end])
+        start = best.end + len(line[best.end:]) - len(line[best.end:].lstrip())
+        indent = columns[best.bracket] + 1 if best.comma and columns[best.bracket] < _DEEP else deeper
     return "\n".join([*out, " " * indent + line[start:]])
 
 
-def _commas(tokens: list[tokenize.TokenInfo]) -> list[tuple[int, int, int]]:
-    """Commas after which a line may end: the offset behind, the depth, and the offset of the bracket around it."""
-    out: list[tuple[int, int, int]] = []
+@dataclass(frozen=True)
+class _Place:
+    """Where a line may end: behind a comma or an opening bracket; its depth, and the offset of the bracket around it."""
+
+    end: int
+    depth: int
+    bracket: int
+    comma: bool
+
+
+def _places(tokens: list[tokenize.TokenInfo]) -> list[_Place]:
+    out: list[_Place] = []
     brackets: list[int] = []
     for token, after in zip(tokens, tokens[1:]):
         if token.type != tokenize.OP:
@@ -73,6 +86,6 @@ def _commas(tokens: list[tokenize.TokenInfo]) -> list[tuple[int, int, int]]:
             if not brackets:  # it opened on an earlier line
                 return out
             brackets.pop()
-        elif token.string == "," and brackets and after.string not in ")]}" and after.type != tokenize.COMMENT:
-            out.append((token.end[1], len(brackets), brackets[-1]))
+        if token.string in "([{," and brackets and after.string not in ")]}" and after.type != tokenize.COMMENT:
+            out.append(_Place(token.end[1], len(brackets), brackets[-1], token.string == ","))
     return out

@@ -219,6 +219,8 @@ class Modules:
             return Host("Assign", {"targets": self.visit(node.fields["targets"]), "value": made}, site=node.site,  # type: ignore[attr-defined]
                         span=node.span, verbatim=node.verbatim)
         made = self.generic(node)  # type: ignore[attr-defined]
+        if _to_itself(made, value):
+            return Block([], span=node.span, verbatim=False)
         if isinstance(target, Host) and target.kind == "Attribute" and self.in_forward() and self.own_parameter(target) \
                 and self.is_self(target.fields["value"]):
             assign = Host("Attribute", {"value": made.fields["targets"][0], "attr": "assign"}, verbatim=False)
@@ -667,3 +669,13 @@ def _is_dict_call(node: Host) -> bool:
     """True for `dict(…)`."""
     func = node.fields["func"] if node.kind == "Call" else None
     return isinstance(func, Host) and func.kind == "Name" and func.fields["id"] == "dict"
+
+
+def _to_itself(made: Host, original: Node) -> bool:
+    """True for `x = x`: what a permutation of axes comes to where the storage order already is the wanted one."""
+    value, targets = made.fields["value"], made.fields["targets"]
+    if isinstance(value, Host) and value.kind == "Paren":
+        value = value.fields["value"]
+    return not isinstance(original, Host) and len(targets) == 1 and isinstance(value, Host) and \
+        isinstance(targets[0], Host) and value.kind == targets[0].kind == "Name" and \
+        value.fields["id"] == targets[0].fields["id"]
