@@ -97,3 +97,8 @@ def test_a_permutation_that_storage_makes_needless_leaves_its_comment_only(tmp_p
     code = migrate(path, to="keras", model="Net()", inputs=["float32[2,7,4]"]).code
     assert "    def call(self, x):\n        # channels first\n        x = self.conv(x)\n" in code
     assert 'f"{' in code
+
+
+def test_annotations_name_the_general_layer() -> None:
+    code = migrate(HEAD + "def conv(n: int) -> nn.Conv2d:\n    return nn.Conv2d(3, n, 1)\n", to="keras", run=False).code
+    assert "-> layers.Conv2D:" in code

@@ -357,7 +357,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             return self.placed(call(dotted_name("float"), [node.op]) if node.op in ("inf", "nan") else
                                const(float(node.op)), node)
         if node.sort == "layer_type":
-            return self.placed(self.use(self.context.layer_classes(self.dialect, node.op)[0]), node)
+            return self.placed(self.use(self.context.layer_classes(self.dialect, node.op)[-1]), node)
         if node.sort == "type":
             return self.placed(self.use(self.dialect.TYPES.get(node.op, "object")), node)
         return self.placed(self.use(self.target.wrapper(node.sort, node.op, node.variant)), node)
