@@ -121,7 +121,8 @@ def _in_project(example: Any, project: Project) -> Any:
         if not ends:
             raise TensorglotError(f"there is no module {module!r} in the project", code="TG002",
                                   remedy="Write --model MODULE:EXPR with a module of the project.")
-        module = next((m for m in ends if m in project.selected), ends[0])
+        # `resnet` is pkg.resnet, not pkg.quantization.resnet
+        module = min(ends, key=lambda m: (m not in project.selected, m.count(".")))
     return replace(example, module=module)
 
 
@@ -185,14 +186,15 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
         source = _source_of(file)
         taken, defined = _bound(file.body)
         target = Target(target_dialect, source_dialect, taken, file.imports, defined)
-        target.module = module
+        target.module, target.path = module, file.path
+        target.passed, target.seen = context.passed, context.seen
         targets[file.path] = target
         lowerer = dialects.lowerer(target_dialect.PREFIX, Lowerer)(program, file, source, layouts, target, sink, context)
         body = lowerer.generic(file.body)
         body.span = None
         text = _printed(file, body, sink)
         if text != _STUB.format(module=module):
-            text = wrapped(_finished(text, _import_line(text, file, body), target, single, module), file.text)
+            text = wrapped(_finished(text, _import_line(text, file, body), target, single, module, sink), file.text)
         files[file.path] = text
         if source is not None and target_dialect is not source_dialect:
             _axis_comments(source, file, sink)
@@ -250,9 +252,9 @@ def _bound(body: Host) -> tuple[set[str], set[str]]:
     return taken, defined
 
 
-def _finished(text: str, at: int | None, target: Target, single: bool, module: str) -> str:
+def _finished(text: str, at: int | None, target: Target, single: bool, module: str, sink: Sink) -> str:
     """A file with its imports, wrappers and (for a program of one file) adapters."""
-    wrappers = assemble.wrappers_text(target)
+    wrappers = assemble.wrappers_text(target, sink)
     extra = []
     imports = list(target.imports)
     if target.adapters and single:

@@ -16,7 +16,9 @@ _READ = "weight: torch weight, keras gamma; bias: torch bias, keras beta; eps: t
 _AFFINE = "gamma: torch weight[C], keras gamma[C]; beta: torch bias[C], keras beta[C]"
 _STATS = "; mean: torch running_mean[C], keras moving_mean[C]; var: torch running_var[C], keras moving_variance[C]"
 _READ_STATS = _READ + ("; running_mean: torch running_mean, keras moving_mean; "
-                       "running_var: torch running_var, keras moving_variance")
+                       "running_var: torch running_var, keras moving_variance; momentum: torch momentum, "
+                       "keras 1-momentum; track: torch track_running_stats, keras True; "
+                       "calls: torch num_batches_tracked, keras None")
 _SCALED = "center: center(bias, affine) = True, scale: affine = True"
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from ..catalog import registry
 from ..catalog.binding import lower_call
 from ..catalog.codecs import Decline
+from ..diagnostics import Diagnostic, Sink
 from ..lower import keep
 from ..lower.targets import Target, wrapper_parts
 from ..pivot.nodes import Host
@@ -68,15 +69,17 @@ def adapters_text(folder: Path, names: list[str]) -> tuple[str, list[str], list[
     return "\n\n".join(bodies), list(imports), closure
 
 
-def wrappers_text(target: Target) -> str:
-    """Definitions of the generated wrappers."""
+def wrappers_text(target: Target, sink: Sink) -> str:
+    """Definitions of the generated wrappers; those that cannot be made raise and are reported."""
     out = []
     for name in target.wrappers:
         try:
-            params, lowered = wrapper_parts(target, name)
+            params, lowered, accepted = wrapper_parts(target, name)
         except Decline as error:
             out.append(f"def {name}(*args, **kwargs):\n    raise NotImplementedError({str(error)!r})\n")
             target.marked += 1
+            sink.add(Diagnostic("TG011", "error", f"{name} is passed as a value, or called with arguments that are not "
+                                f"known: {error}", "Write the arguments out.", target.path))
             continue
         func = Host("Name", {"id": target.use(lowered.signature.callee)}, verbatim=False)
         made: Any = lower_call(func, lowered)
@@ -87,7 +90,9 @@ def wrappers_text(target: Target) -> str:
         if target.wants_order(registry.entry(*target.wrappers[name][:2])) and keep.told(lowered, target.dialect) is None:
             out.append(_in_source_order(name, sort, shown, text, params, target))
         elif callee.startswith(("layers.", "adapters.")) and sort == "layer":
-            out.append(_wrapper_class(name, func.fields["id"] if func.kind == "Name" else "", params, made, target))
+            base = func.fields["id"] if func.kind == "Name" else ""
+            own = {p.name for p in lowered.signature.params}
+            out.append(_wrapper_class(name, base, params, made, target, accepted, own))
         else:
             out.append(f"def {name}({shown}):\n    return {text}\n")
     return "\n\n".join(out)
@@ -103,17 +108,33 @@ def _in_source_order(name: str, sort: str, shown: str, text: str, params: list[t
     return f"def {name}({shown}):\n    {operand} = {last}({operand})\n    return {first}({text})\n"
 
 
-def _wrapper_class(name: str, base: str, params: list[tuple[str, str | None]], made: Host, target: Target) -> str:
-    """A subclass of the target's layer with the source's constructor; it keeps the arguments as attributes."""
+def _wrapper_class(name: str, base: str, params: list[tuple[str, str | None]], made: Host, target: Target,
+                   accepted: dict[str, str], own: set[str]) -> str:
+    """A subclass of the target's layer with the source's constructor; it keeps the arguments as attributes.
+
+    `accepted` are parameters that may have one value only, `own` those that the target's layer has itself.
+    """
     inner = Host("Call", {"func": Host("Name", {"id": "super().__init__"}, verbatim=False), "args": made.fields["args"],
                           "keywords": made.fields["keywords"]}, verbatim=False)
     text = Printer("").emit(inner)
-    text = text[:-1] + (", " if not text.endswith("(") and text[-2] != "(" else "") + "**kwargs)"
     shown = "".join(f"{p}, " if d is None else f"{p}={d}, " for p, d in params)
-    kept = [f"        self.{p} = {p}\n" for p, _ in params
-            if name in target.bases and p not in target.dialect.RESERVED and p not in ("bias", "device", "inplace")]
+    sort, op, variant = target.wrappers[name]
+    entry = registry.entry(sort, op)
+    source = entry.signatures[target.source_dialect.PREFIX][variant]
+    if any(p.kind == "star" and p.expr is None for p in source.params):  # takes anything, uses nothing
+        shown = "*args, "
+    else:
+        text = text[:-1] + (", " if not text.endswith("(") and text[-2] != "(" else "") + "**kwargs)"
+    other = {places.get(target.source_dialect.PREFIX) for places in entry.attributes.values()  # computed where read
+             if not places.get(target.dialect.PREFIX, "_").isidentifier()}
+    other |= own  # the target's layer has attributes of these names
+    kept = [f"        self.{p} = {p}\n" for p, _ in params if name in target.bases and
+            p not in other and p not in target.dialect.RESERVED and p not in ("bias", "device", "inplace")]
     register = f'@{target.use(target.dialect.SERIALIZABLE)}(package="{target.module}")\n'
-    return f"{register}class {name}({base}):\n    def __init__(self, {shown}**kwargs):\n        {text}\n{''.join(kept)}"
+    checks = "".join(f"        if {p} is not {value}:\n            raise NotImplementedError(f\"{p}={{{p}}}\")\n"
+                     for p, value in accepted.items())
+    return f"{register}class {name}({base}):\n    def __init__(self, {shown}**kwargs):\n{checks}        {text}\n" + \
+        "".join(kept)
 
 
 def insert_imports(text: str, statements: list[str], at: int | None, extra: str) -> str:

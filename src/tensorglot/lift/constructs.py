@@ -10,7 +10,8 @@ from ..catalog.codecs import Decline
 from ..catalog.registry import Entry, Signature
 from ..catalog.tensor_codecs import Known, Oracle, knowing, recorded
 from ..pivot.nodes import Buffer, Canonical, Host, Idiom, Layer, LayerCall, Mode, Node, Op, Parameter, Ref, const
-from .evidence import Evidence, has_tensor, is_host_item
+from .evidence import Event, Evidence, has_tensor, is_host_item
+from .host import HostCode
 
 _OPERATORS = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod", "Pow": "pow",
@@ -27,7 +28,7 @@ HOST_METHODS = set(dir(list) + dir(dict) + dir(str) + dir(set) + dir(float) + di
     "split", "round", "backward"}
 
 
-class Constructs:
+class Constructs(HostCode):
     """Mixin of `Lifter`: what each expression means in the framework."""
 
     module: str
@@ -122,6 +123,12 @@ class Constructs:
     # -- calls ----------------------------------------------------------------------------------------------------
 
     def visit_Call(self, node: Host) -> Node:
+        probe = self.probe(node)
+        if probe is not None:
+            return probe
+        found = self.looked_up(node)
+        if found is not None:
+            return found
         func = node.fields["func"]
         dotted = self.origin(func)  # type: ignore[attr-defined]
         if self.in_framework(dotted):  # type: ignore[attr-defined]
@@ -153,11 +160,15 @@ class Constructs:
             if not event.callee.startswith("builtins."):
                 continue
             for arg, value in zip(args, event.data["a"]):
-                if isinstance(arg, Host) and arg.role is None and isinstance(value, dict) and "m" in value:
-                    seen = event.modules.get(value["m"], {}).get("class", "")
-                    if self.dialect.BASES.get(self.dialect.public(seen)) == "sequential" or \
-                            getattr(self.classes.get(seen), "role", None) == "sequential":
-                        arg.role = "is:layer:sequential"
+                self.note_chain(arg, value, event)
+
+    def note_chain(self, node: Node, value: Any, event: Event) -> None:
+        """Notes on an expression that the value that it had in an event was a sequential chain."""
+        if isinstance(node, Host) and node.role is None and isinstance(value, dict) and "m" in value:
+            seen = event.modules.get(value["m"], {}).get("class", "")
+            if self.dialect.BASES.get(self.dialect.public(seen)) == "sequential" or \
+                    getattr(self.classes.get(seen), "role", None) == "sequential":
+                node.role = "is:layer:sequential"
 
     def layer_of(self, callee: Node, seen: list[str]) -> str | None:
         """The canonical layer that a callee is, if exactly one is known."""
@@ -188,6 +199,7 @@ class Constructs:
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         idiom = self.dialect.IDIOMS.get(dotted)
         args, keywords = self.arguments(node)
+        keywords = self.without_factories(node, keywords)
         words = {k.fields["arg"]: k.fields["value"] for k in keywords}
         if idiom in ("parameter", "buffer"):
             value = args[0] if args else words.get("data", const(None))
@@ -308,6 +320,9 @@ class Constructs:
         receiver = func.fields["value"]
         if self.is_module(receiver) and method in self.dialect.MODULE_METHODS:
             return self.module_method(node, receiver, self.dialect.MODULE_METHODS[method])
+        if method in self.dialect.FUNCTIONAL_METHODS and \
+                self.type_of(self.visit(receiver)) == f"layer:{self.dialect.FUNCTIONAL_MODULE}":  # type: ignore[attr-defined]
+            return self.functional_method(node, method)
         tensor = bool(events) and any(f.startswith("Tensor.") for f in seen)
         lifted = None
         if not tensor and not events:
@@ -354,6 +369,9 @@ class Constructs:
     def visit_Compare(self, node: Host) -> Node:
         if len(node.fields["ops"]) != 1:
             return self.generic(node)  # type: ignore[attr-defined]
+        probe = self.probe(node)
+        if probe is not None:
+            return probe
         return self.operator(node, [node.fields["left"], node.fields["comparators"][0]])
 
     def operator(self, node: Host, operands: list[Node]) -> Node:
@@ -376,8 +394,11 @@ class Constructs:
 
     def visit_Subscript(self, node: Host) -> Node:
         lifted = self.generic(node)  # type: ignore[attr-defined]
-        events = [e for e in self.evidence.events(self.module, node.site, "op") if not is_host_item(e)]
+        seen = self.evidence.events(self.module, node.site, "op")
+        events = [e for e in seen if not is_host_item(e)]
         value = lifted.fields["value"]
+        for event in seen:
+            self.note_chain(value, event.data["a"][0], event)
         if not (events or self.type_of(value) == "tensor"):  # type: ignore[attr-defined]
             return lifted
         return Op("getitem", {"x": value, "index": lifted.fields["slice"]}, ["x", "index"], "operator",

@@ -13,6 +13,7 @@ from ..source.project import Project, SourceFile
 from .classes import find_classes
 from .constructs import HOST_METHODS, Constructs
 from .evidence import Evidence, has_tensor, is_host_item
+from .host import is_getattr
 from .scope import Scope, bound_names, parameters
 
 #: Families of layers whose calls may give more than one tensor.
@@ -72,6 +73,11 @@ class Lifter(Constructs):
         return next((s for s in reversed(self.scopes) if s.kind in ("function", "module")), self.scopes[0])
 
     @property
+    def factories(self) -> dict[str, Node]:
+        """Dictionaries of factory arguments by name, those of functions around included."""
+        return {name: value for scope in self.scopes for name, value in scope.factories.items()}
+
+    @property
     def owner(self) -> str | None:
         """Key of the class whose method is being lifted."""
         return next((s.owner for s in reversed(self.scopes) if s.owner), None)
@@ -79,9 +85,10 @@ class Lifter(Constructs):
     def origin(self, node: Node) -> str | None:
         """Dotted origin of a name or attribute chain that starts at an imported or module-level name."""
         parts: list[str] = []
-        while isinstance(node, Host) and node.kind == "Attribute":
-            parts.insert(0, node.fields["attr"])
-            node = node.fields["value"]
+        while isinstance(node, Host) and (node.kind == "Attribute" or is_getattr(node)):
+            called = node.kind == "Call"
+            parts.insert(0, node.fields["args"][1].fields["value"] if called else node.fields["attr"])
+            node = node.fields["args"][0] if called else node.fields["value"]
         if not (isinstance(node, Host) and node.kind == "Name"):
             return None
         head = node.fields["id"]
@@ -237,8 +244,9 @@ class Lifter(Constructs):
             elif entered:
                 continue
             elif annotation is not None:
-                if self.dialect.TYPES.get(self.origin(annotation) or "") == "tensor":
-                    scope.types[name] = "tensor"
+                sort = self.dialect.TYPES.get(self.origin(annotation) or "")
+                if sort in ("tensor", "module"):
+                    scope.types[name] = sort
             elif role == "forward" and 0 < position < required:
                 scope.types[name] = "tensor"
         if not entered:
@@ -307,6 +315,21 @@ class Lifter(Constructs):
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension
 
+    def visit_Expr(self, node: Host) -> Node:
+        """`trunc_normal_(layer.weight, ...)` by a function of the project: it fills a tensor in place, as its name says."""
+        value = node.fields["value"]
+        if isinstance(value, Host) and value.kind == "Call" and value.fields["args"]:
+            module, _, name = (self.origin(value.fields["func"]) or "").partition(":")
+            tensor = value.fields["args"][0]
+            if name.endswith("_") and not name.endswith("__") and isinstance(tensor, Host) and \
+                    tensor.kind == "Attribute" and module in self.names.project.files:
+                canonical = self.dialect.INITIALISERS + name
+                args, keywords = self.arguments(value)
+                filled = self.initialisation(value, canonical, registry.lookup(self.dialect.PREFIX, canonical), args,
+                                             keywords)
+                return Host("Expr", {"value": filled}, site=node.site, span=node.span)
+        return self.generic(node)
+
     # -- annotations ----------------------------------------------------------------------------------------------
 
     def annotation(self, node: Any) -> Any:
@@ -322,8 +345,8 @@ class Lifter(Constructs):
         if node.kind == "Subscript":
             dotted = self.origin(node.fields["value"])
             if dotted is not None and self.in_framework(dotted) and dotted not in self.dialect.TYPES:
-                return self.annotation(node.fields["slice"]) if dotted.endswith(".Final") else \
-                    Ref("type", "object", site=node.site, span=node.span, verbatim=False)
+                inner = self.annotation(node.fields["slice"]) if dotted.endswith(".Final") else Ref("type", "object")
+                return Host("Paren", {"value": inner}, span=node.span, verbatim=False)
         fields = {k: [self.annotation(x) for x in v] if isinstance(v, list) else
                   self.annotation(v) if isinstance(v, Node) else v for k, v in node.fields.items()}
         return Host(node.kind, fields, site=node.site, span=node.span)
@@ -378,6 +401,10 @@ class Lifter(Constructs):
         sort = self.type_of(value)
         if not isinstance(target, Host):
             return
+        if target.kind == "Name":
+            self.function.factories.pop(target.fields["id"], None)
+            if self.is_factory(value):
+                self.function.factories[target.fields["id"]] = value
         if target.kind == "Name":
             if sort:
                 self.function.types[target.fields["id"]] = sort

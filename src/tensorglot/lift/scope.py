@@ -12,12 +12,14 @@ _FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
 
 @dataclass
 class Scope:
-    """One function, class or comprehension. `types` maps names to ``tensor``, ``tensors``, ``shape``, ``module``."""
+    """One function, class or comprehension. `types` maps names to ``tensor``, ``tensors``, ``shape``, ``module``;
+    `factories` names to dictionaries of factory arguments."""
 
     kind: str
     name: str
     bound: set[str] = field(default_factory=set)
     types: dict[str, str] = field(default_factory=dict)
+    factories: dict[str, Node] = field(default_factory=dict)
     imports: Symbols = field(default_factory=Symbols)
     owner: str | None = None
     self_name: str | None = None

@@ -13,6 +13,7 @@ class Idioms:
 
     layouts: Any
     dialect: Any
+    context: Any
 
     def idiom(self, node: Idiom) -> Node:
         """An idiom as an expression."""
@@ -21,6 +22,12 @@ class Idioms:
             return self.mark(node, "TG013", f"{node.name.replace('_', ' ')} is not supported here",  # type: ignore[attr-defined]
                              "Rewrite the spot without it.")
         return self.placed(const(method(node)), node)  # type: ignore[attr-defined]
+
+    def idiom_probe(self, node: Idiom) -> Any:
+        return const(node.args["found"])
+
+    def idiom_default(self, node: Idiom) -> Any:
+        return self.visit(node.args["value"])  # type: ignore[attr-defined]
 
     def idiom_false(self, node: Idiom) -> Any:
         return const(False)
@@ -92,7 +99,7 @@ class Idioms:
             tensor = tensor.fields["value"]
         if isinstance(tensor, Op) and tensor.op == "stop_gradient":
             tensor = tensor.args["x"]
-        made = self._initialiser(init)
+        made = None if self.is_lost(init) else self._initialiser(init)  # type: ignore[attr-defined]
         if made is not None and isinstance(tensor, Host) and tensor.kind == "Attribute":
             owner, attr = tensor.fields["value"], tensor.fields["attr"]
             if attr in ("weight", "bias") and not self.own_parameter(tensor):  # type: ignore[attr-defined]
@@ -144,6 +151,20 @@ class Idioms:
             return Block([self._stopped(s) if stopped else s for s in body], span=node.span, verbatim=False)
         kept = [self.visit(i) for i in node.fields["items"] if i not in idioms]  # type: ignore[attr-defined]
         return Host("With", {"items": kept, "body": self.visit(node.fields["body"])}, span=node.span, verbatim=False)  # type: ignore[attr-defined]
+
+    def visit_Try(self, node: Host) -> Node:
+        """Imports of the source framework that may fail do so in the target: what stands in for them is taken."""
+        made = self.generic(node)  # type: ignore[attr-defined]
+        handlers, body = made.fields["handlers"], made.fields["body"]
+        if not any(self.context.fails(s) for s in node.fields["body"]) or made.fields["finalbody"] or not handlers or \
+                self.dialect is self.context.source_dialect:  # type: ignore[attr-defined]
+            return made
+        standing = handlers[0].fields["body"]
+        if any(isinstance(s, Host) and s.kind == "Raise" for s in standing):  # it cannot do without
+            return made if any(not (isinstance(s, Block) and not s.body) for s in body) else \
+                Block([], span=node.span, verbatim=False)
+        return Block([s for s in standing if not (isinstance(s, Host) and s.kind == "Pass")], span=node.span,
+                     verbatim=False)
 
     def _stopped(self, statement: Node) -> Node:
         if isinstance(statement, Host) and statement.kind == "Assign" and not is_literal(statement.fields["value"]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..catalog import registry
 from ..lift.evidence import has_tensor
-from ..pivot.nodes import Block, Host, Layer, Node, call, const, is_literal
+from ..pivot.nodes import Block, Host, Layer, Node, Op, call, const, dotted_path, is_literal
 
 
 class LayerReads:
@@ -22,7 +22,7 @@ class LayerReads:
         """What code reads off a framework layer (`conv.out_channels`, `fc.weight`)."""
         owner = node.fields["value"]
         attr = node.fields["attr"]
-        sort = self.context.sort_of(owner, self) or self.own_attribute(owner) or self.narrowed_sort(owner)  # type: ignore[attr-defined]
+        sort = self.narrowed_sort(owner) or self.context.sort_of(owner, self) or self.own_attribute(owner)  # type: ignore[attr-defined]
         base = self.context.base_layer(self.owner) if self.is_self(owner) else None  # type: ignore[attr-defined]
         sort = f"layer:{base}" if base else sort
         if sort == "layer:module_dict" and attr not in dir(dict):
@@ -35,24 +35,62 @@ class LayerReads:
         places = next((p for p in entry.attributes.values() if p.get(self.context.source_prefix) == attr), None)
         if places is None:
             value = self.constructor_value(entry, owner, attr)
-            return self.placed(value, node) if value is not None else made  # type: ignore[attr-defined]
+            if value is not None:
+                return self.placed(value, node)  # type: ignore[attr-defined]
+            return made if base or not self.is_option(entry, attr) else self.not_kept(node, attr)
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             if framework in places:
+                if not places[framework].isidentifier() or places[framework] in ("True", "None"):
+                    return self.placed(self.computed(made, places[framework]), node)  # type: ignore[attr-defined]
                 if places[framework] != attr:
                     made.fields["attr"] = places[framework]
                     made.verbatim = False
                 return self.weight_in_order(entry, attr, framework, made, node)
-        if base:
-            return made
-        return self.mark(node, "TG013", f"the layer's {attr} is not kept in the target",  # type: ignore[attr-defined]
+        return made if base else self.not_kept(node, attr)
+
+    @staticmethod
+    def computed(made: Host, place: str) -> Host:
+        """An attribute that the target's layer has in another form: `1-momentum`, or always the same value."""
+        if not place.startswith("1-"):
+            return const(ast.literal_eval(place))
+        value = Host("Attribute", {"value": made.fields["value"], "attr": place[2:]}, verbatim=False)
+        return Host("BinOp", {"left": const(1), "op": "Sub", "right": value}, verbatim=False)
+
+    def own_norm(self, node: Op) -> Node | None:
+        """In a subclass of a batch norm, the function on the layer's own statistics and weights is its base's call."""
+        if node.op != "batch_norm" or not self.functions or not self.functions[-1]["class"] or \
+                self.context.base_layer(self.functions[-1]["class"]) not in ("batch_norm", "sync_batch_norm"):
+            return None
+        frame = self.functions[-1]
+        for argument, attr in (("mean", "running_mean"), ("var", "running_var"), ("weight", "weight"), ("bias", "bias")):
+            value = node.args.get(argument)
+            if not isinstance(value, Node) or not any(
+                    isinstance(n, Host) and n.kind == "Attribute" and n.fields["attr"] == attr and
+                    self.is_self(n.fields["value"]) for n in value.walk()):  # type: ignore[attr-defined]
+                return None
+        if not self.context.needs_training(frame["owner"], frame["name"].split(".")[-1]):
+            return None
+        func = Host("Attribute", {"value": call(Host("Name", {"id": "super"}, verbatim=False), []),
+                                  "attr": self.dialect.FORWARD}, verbatim=False)
+        training = Host("Name", {"id": "training"}, verbatim=False)
+        return self.placed(call(func, [self.visit(node.args["x"])], {"training": training}), node)  # type: ignore[attr-defined,no-any-return]
+
+    def not_kept(self, node: Host, attr: str) -> Node:
+        """The mark of an attribute that the target's layer does not have."""
+        return self.mark(node, "TG013", f"the layer's {attr} is not kept in the target",  # type: ignore[attr-defined,no-any-return]
                          "Store the value in an attribute of your own.")
 
+    def is_option(self, entry: registry.Entry, attr: str) -> bool:
+        """True for attributes that repeat an argument of the source's constructor, and mean none of the target's."""
+        return self.dialect is not self.context.source_dialect and any(
+            p.name == attr for s in entry.signatures.get(self.context.source_prefix, ()) for p in s.params)
+
     def narrowed_sort(self, owner: Node) -> str | None:
-        """The one layer that an enclosing isinstance test says a name is."""
-        if isinstance(owner, Host) and owner.kind == "Name":
-            for names in reversed(self.context.narrowed):
-                if owner.fields["id"] in names:
-                    return f"layer:{names[owner.fields['id']]}"
+        """The one layer that an enclosing isinstance test says a name or attribute is."""
+        path = dotted_path(owner)
+        for names in reversed(self.context.narrowed) if path else ():
+            if path in names:
+                return f"layer:{names[path]}"
         return None
 
     def weight_in_order(self, entry: registry.Entry, attr: str, framework: str, made: Host, node: Host) -> Node:
@@ -71,7 +109,8 @@ class LayerReads:
         """The constructor's argument that an attribute repeats, where it means the same at this place."""
         if not (isinstance(owner, Host) and owner.kind == "Attribute" and self.is_self(owner.fields["value"])):  # type: ignore[attr-defined]
             return None
-        layer = self.context.layer_nodes.get((self.owner, owner.fields["attr"]))  # type: ignore[attr-defined]
+        in_init = bool(self.functions) and self.functions[-1]["role"] == "init"
+        layer = self.context.only_layer(self.owner, owner.fields["attr"], entry.name, in_init)  # type: ignore[attr-defined]
         source = entry.signatures.get(self.context.source_prefix, [])
         names = [p.expr.id for s in source for p in s.params if p.name == attr and isinstance(p.expr, ast.Name)]
         if layer is None or not names or names[0] not in layer.args:
@@ -79,7 +118,6 @@ class LayerReads:
         value = layer.args[names[0]]
         if not isinstance(value, Node):
             return const(value)
-        in_init = bool(self.functions) and self.functions[-1]["role"] == "init"
         if is_literal(value) or in_init and isinstance(value, Host) and value.kind == "Name":
             lowered = self.visit(value)  # type: ignore[attr-defined]
             return Host(lowered.kind, lowered.fields, verbatim=False)

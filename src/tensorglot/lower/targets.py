@@ -36,10 +36,14 @@ class Target:
         self.removed_import = False
         #: Wrappers that project classes inherit from.
         self.bases: set[str] = set()
-        self.module = ""
+        self.module = self.path = ""
         #: True where the source's axis order is kept; and how many constructs were told so.
         self.keeps_order = False
         self.kept = 0
+        #: Names of arguments that the program hands to callees that it does not name; wrappers accept them.
+        self.passed: set[str] = set()
+        #: Arguments that examples gave constructors: class → name → texts of values.
+        self.seen: dict[str, dict[str, set[str]]] = {}
         self.transposes = 0
         self.marked = 0
 
@@ -132,6 +136,8 @@ class Target:
 
     def _same_adapter(self, entry: registry.Entry, source: registry.Signature) -> str | None:
         """An adapter that can be called as the source's class is."""
+        if "device" in self.passed and any(p.name == "device" for p in source.params):
+            return None
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             for signature in entry.signatures.get(framework, ()):
                 if not signature.callee.startswith("adapters.") or signature.where:
@@ -169,8 +175,9 @@ class Target:
         return all(repr(view(first.args[k])) == repr(view(second.args[k])) for k in shared)
 
 
-def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None]], Any]:
-    """Parameters (name, default text) and the lowered call of a wrapper; raises `Decline` where none exists."""
+def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None]], Any, dict[str, str]]:
+    """Parameters (name, default text) and the lowered call of a wrapper, and the parameters that it takes at one value
+    only (name → text); raises `Decline` where none exists."""
     sort, op, variant = target.wrappers[name]
     entry = registry.entry(sort, op)
     source = entry.signatures[target.source_dialect.PREFIX][variant]
@@ -192,9 +199,20 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
             if not candidates:
                 raise
             refused.add(candidates[-1].name)
+    accepted = {p.name: ast.unparse(p.expr if isinstance(p.expr, ast.Constant) else p.default) for p in params
+                if p.name in refused and p.name in target.passed and p.default is not None}
     shown = [(p.name, ast.unparse(p.default) if p.default is not None else None) for p in params
-             if p.name not in refused and (p.expr is not None or p.name == "inplace")]
-    return shown, lowered
+             if p.name in accepted or p.name not in refused and
+             (p.expr is not None or p.name == "inplace" or p.name == "device" and p.name in target.passed)]
+    return shown, lowered, accepted
+
+
+def literal_text(node: ast.expr) -> Any:
+    """The value of a default; its text where it is no literal."""
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return ast.unparse(node)
 
 
 def _left_to_native(entry: registry.Entry, target: Target, params: list[registry.Param]) -> set[str]:
@@ -203,8 +221,10 @@ def _left_to_native(entry: registry.Entry, target: Target, params: list[registry
         for signature in entry.signatures.get(framework, ())[:1]:
             if not signature.callee.startswith("layers.") or signature.where:
                 return set()
+            seen = target.seen.get(entry.name, {})
             return {p.name for p in params if p.default is not None and isinstance(p.expr, ast.Name)
-                    and p.expr.id not in signature.uses and not inferred(p.expr.id)}
+                    and p.expr.id not in signature.uses and not inferred(p.expr.id)
+                    and seen.get(p.name, set()) <= {repr(literal_text(p.default))}}
     return set()
 
 

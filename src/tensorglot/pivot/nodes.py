@@ -84,6 +84,8 @@ class Host(Node):
         return (self.kind, _key(self.fields))
 
     def __getattr__(self, name: str) -> Any:
+        if name == "fields" or name.startswith("__"):  # asked for while a copy has no fields yet
+            raise AttributeError(name)
         try:
             return self.fields[name]
         except KeyError:
@@ -370,6 +372,15 @@ def name(text: str) -> Host:
     for part in rest:
         node = Host("Attribute", {"value": node, "attr": part}, verbatim=False)
     return node
+
+
+def dotted_path(node: Any) -> str | None:
+    """The text of a name or a chain of attributes of one; None for anything else."""
+    parts: list[str] = []
+    while isinstance(node, Host) and node.kind == "Attribute":
+        parts.insert(0, node.fields["attr"])
+        node = node.fields["value"]
+    return ".".join([node.fields["id"], *parts]) if isinstance(node, Host) and node.kind == "Name" else None
 
 
 def call(func: Node, args: list[Any], keywords: dict[str, Any] | None = None) -> Host:

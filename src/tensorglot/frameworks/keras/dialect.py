@@ -8,6 +8,8 @@ from ...catalog import registry
 from .source_order import CHANNELS_FIRST  # noqa: F401
 
 PACKAGES = frozenset({"keras"})
+#: Packages that build on the framework.
+SATELLITES = frozenset({"keras_hub", "keras_cv"})
 
 #: Name of the framework in the catalog's signatures, and where to look when an entry has none.
 PREFIX = "keras"

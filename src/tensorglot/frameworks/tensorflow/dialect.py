@@ -25,6 +25,8 @@ from ..keras.dialect import (  # noqa: F401
 )
 
 PACKAGES = frozenset({"tensorflow"})
+#: Packages that build on the framework.
+SATELLITES = frozenset({"tensorflow_probability", "tensorflow_addons"})
 PREFIX = "tensorflow"
 FALLBACK = ("keras",)
 
