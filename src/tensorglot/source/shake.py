@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .cuts import comments_above, cut_aliases, lines, spaced
 from .project import Project, SourceFile, absolute
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -355,16 +356,16 @@ class _Shaker:
             if statement in made.kept or _always(statement, index):
                 body.append(statement)
                 if isinstance(statement, _IMPORTS) and statement in made.kept:
-                    file.cuts += _cut_aliases(file, statement, made.aliases)
+                    file.cuts += cut_aliases(file, statement, made.aliases)
                 continue
-            span = _lines(file, statement)
+            span = lines(file, statement)
             if span is None:
                 body.append(statement)
                 continue
             file.cuts.append(span)
             file.left_out += [n for n in _bound(statement) if isinstance(statement, _DEFINITIONS)]
         file.tree.body = body
-        file.cuts = _spaced(file.text, sorted(file.cuts))
+        file.cuts = spaced(file.text, sorted(file.cuts))
         for statement in body:
             self.shorten(made, statement, "")
         file.cuts.sort()
@@ -389,7 +390,7 @@ class _Shaker:
             ast.copy_location(raising, gone[0])
             raising.end_lineno, raising.end_col_offset = gone[-1].end_lineno, gone[-1].end_col_offset
             node.body[start:] = [raising]
-            made.file.cuts.append(made.file.span(raising))
+            made.file.cuts += [comments_above(made.file, gone[0]), made.file.span(raising)]
             made.file.raising.append(owner + node.name)
 
 
@@ -475,59 +476,3 @@ def _always(statement: ast.stmt, index: int) -> bool:
     if isinstance(statement, ast.ImportFrom):
         return statement.module == "__future__"
     return index == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def _lines(file: SourceFile, statement: ast.stmt) -> tuple[int, int] | None:
-    """A statement's lines with comments right above; None where it shares a line."""
-    start, end = file.span(statement)
-    text = file.text
-    first = text.rfind("\n", 0, start) + 1
-    last = text.find("\n", end)
-    last = len(text) if last < 0 else last + 1
-    after = text[end:last].strip()
-    if text[first:start].strip() or (after and not after.startswith("#")):
-        return None
-    while first > 0:
-        above = text.rfind("\n", 0, first - 1) + 1
-        if not text[above:first].startswith("#") or above == 0:
-            break
-        first = above
-    return first, last
-
-
-def _spaced(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Cuts of whole lines, adjacent ones as one, that leave the larger of the gaps above and below them."""
-    out: list[tuple[int, int]] = []
-    for start, end in cuts:
-        if out and text[out[-1][1] - 1:out[-1][1]] == "\n" and not text[out[-1][1]:start].strip():
-            out[-1] = out[-1][0], end
-        else:
-            out.append((start, end))
-    for index, (start, end) in enumerate(out):
-        if text[end - 1:end] == "\n":
-            above = start - len(text[:start].rstrip("\n")) - 1
-            below = len(text[end:]) - len(text[end:].lstrip("\n"))
-            if above >= below and end + below < len(text):
-                out[index] = start, end + below
-            else:
-                out[index] = start - max(above, 0), end
-    return out
-
-
-def _cut_aliases(file: SourceFile, statement: ast.stmt, kept: set[ast.alias]) -> list[tuple[int, int]]:
-    """The places of an import's names that are not needed; its tree loses them."""
-    names = statement.names  # type: ignore[attr-defined]
-    out: list[tuple[int, int]] = []
-    last: ast.alias | None = None
-    start: int | None = None
-    for alias in names:
-        if alias in kept:
-            if start is not None:
-                out.append((start, file.span(alias)[0]))
-            last, start = alias, None
-        elif start is None:
-            start = file.span(alias)[0]
-    if start is not None and last is not None:
-        out.append((file.span(last)[1], file.span(names[-1])[1]))
-    statement.names = [alias for alias in names if alias in kept]  # type: ignore[attr-defined]
-    return out
