@@ -16,14 +16,15 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 
 #: Image sizes that are tried, the smallest at which the network runs is taken; after these its own default.
-SIZES = (64, 96, 128, 160, 192, 224, 256)
+SIZES = (64, 96, 128, 160, 192, 224, 256, 299)
 #: Classification builders with more parameters are left out.
 LARGEST = 100_000_000
 
 
 @dataclass(frozen=True)
 class Network:
-    """One architecture: `module` is relative to the package, `model` an expression in it, `input` what it is run at."""
+    """One architecture: `module` is relative to the package, `model` an expression in it, `input` what it is run at
+    (several specifications have spaces between them)."""
 
     name: str
     kind: str
@@ -31,6 +32,11 @@ class Network:
     model: str
     parameters: int
     input: str
+
+    @property
+    def inputs(self) -> list[str]:
+        """The specification of every input."""
+        return self.input.split()
 
 
 def networks(library: str) -> list[Network]:
@@ -40,13 +46,14 @@ def networks(library: str) -> list[Network]:
 
 
 def torchvision_networks() -> Iterator[Network]:
-    """Every classification builder below the limit, all segmentation and video builders."""
+    """Every classification builder below the limit, all segmentation, video and optical-flow builders."""
     from tensorglot.frameworks.torch.runner.compat import define_missing_ops
 
     define_missing_ops()
     import torchvision.models as models
 
-    for kind, package in (("classification", models), ("segmentation", models.segmentation), ("video", models.video)):
+    for kind, package in (("classification", models), ("segmentation", models.segmentation), ("video", models.video),
+                          ("optical_flow", models.optical_flow)):
         for name in models.list_models(module=package):
             builder = models.get_model_builder(name)
             expression = f"{name}(weights_backbone=None)" if kind == "segmentation" else f"{name}()"
@@ -96,20 +103,26 @@ def _described(name: str, kind: str, module: str, model: str, builder: Any) -> I
         return
     network = eval(model, {name: builder}).eval()
     own = getattr(network, "default_cfg", {}).get("input_size", (3, 224, 224))[-1]
-    for size in (*SIZES, own):
-        shape = (1, 3, size, size) if kind != "video" else (1, 3, 16, size, size)
-        if _runs(network, shape):
-            yield Network(name, kind, module, model, parameters, f"float32[{','.join(map(str, shape))}]")
-            return
+    frames = (16,) if kind == "video" else ()
+    # Batch statistics need more than one value.
+    shapes = [(batch, 3, *frames, size, size) for size in (*SIZES, own) for batch in (1, 2)]
+    count = 2 if kind == "optical_flow" else 1
+    # Parts that only training uses are built, too, where there is a size at which it works.
+    for modes in ((False, True), (False,)):
+        for shape in shapes:
+            if all(_runs(network, shape, count, mode) for mode in modes):
+                spec = f"float32[{','.join(map(str, shape))}]"
+                yield Network(name, kind, module, model, parameters, " ".join([spec] * count))
+                return
     print(f"{name}: runs at no size", file=sys.stderr)
 
 
-def _runs(network: Any, shape: tuple[int, ...]) -> bool:
+def _runs(network: Any, shape: tuple[int, ...], count: int, training: bool) -> bool:
     import torch
 
     try:
         with torch.no_grad():
-            network(torch.randn(shape))
+            network.train(training)(*[torch.randn(shape) for _ in range(count)])
     except Exception:
         return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
@@ -75,8 +75,8 @@ class Zoo:
     def run(self, wanted: Sequence[Network], jobs: int, progress: Callable[[Result], None]) -> None:
         """Does what was not done yet, `jobs` processes side by side."""
         if self.library == "torchvision" and not self.package:
-            self.package = migrate_package(self.library, self.target, self.out,
-                                           list(smallest_of_each_module(networks(self.library))))
+            examples = sorted(networks(self.library), key=lambda n: n.parameters)
+            self.package = migrate_package(self.library, self.target, self.out, examples)
             self.save()
         missing = [network for network in wanted if network.name not in self.results]
         chunks = [missing[i:i + CHUNK] for i in range(0, len(missing), CHUNK)]
@@ -104,18 +104,10 @@ def migrate_package(library: str, target: str, out: Path, examples: Sequence[Net
     folder = site_packages(library) / FOLDERS[library]
     start = time.perf_counter()
     migration = tensorglot.migrate(folder, to=target, model=[f"{n.module}:{n.model}" for n in examples],
-                                   inputs=[[n.input] for n in examples])
+                                   inputs=[n.inputs for n in examples])
     migration.save(out, force=True)
     return {"seconds": time.perf_counter() - start, "files": len(migration.files), "interface": migration.interface,
             **marks(migration)}
-
-
-def smallest_of_each_module(all_networks: Sequence[Network]) -> Iterator[Network]:
-    """One network for each module, the one with the fewest parameters."""
-    best: dict[str, Network] = {}
-    for network in sorted(all_networks, key=lambda n: n.parameters):
-        best.setdefault(network.module, network)
-    return iter(best.values())
 
 
 def marks(migration: Any) -> dict[str, Any]:
@@ -157,7 +149,7 @@ def run_networks(library: str, target: str, chunk: Sequence[Network], out: Path,
 def migrate_file(library: str, target: str, network: Network, out: Path) -> tuple[Path, dict[str, Any], int]:
     """Migrates one file of the library with what it reaches; returns folder, interface and marked sites."""
     source = site_packages(library) / FOLDERS[library] / (network.module.replace(".", "/") + ".py")
-    migration = tensorglot.migrate(source, to=target, model=network.model, inputs=[network.input])
+    migration = tensorglot.migrate(source, to=target, model=network.model, inputs=network.inputs)
     migration.save(out, force=True)
     return out, migration.interface, marks(migration)["marked"]
 
@@ -166,8 +158,7 @@ def check(library: str, network: Network, out: Path, interface: dict[str, Any]) 
     """The comparison of a network with its source: outputs in evaluation mode, float32, one size."""
     package = FOLDERS[library].replace("/", ".")
     module = f"{package}.{network.module}"
-    found = interface.get(network.model) or next(iter(interface.values()), None)
     inside = out if (out / package.split(".")[0]).is_dir() else out.parent
     return Check(src=(site_packages(library), module), dst=(inside, module), model=network.model,
-                 inputs=[network.input], modes=("eval",), dtypes=("float32",), sizes=[], timeout=TIMEOUT,
-                 interface=found)
+                 inputs=network.inputs, modes=("eval",), dtypes=("float32",), sizes=[], timeout=TIMEOUT,
+                 interface=interface.get(network.model))

@@ -46,6 +46,9 @@ CAUSES = {
     "a function passed as a value": "x = self.conv(x)\nf = F.relu if self.flag else F.gelu\nreturn f(x)",
     "a size used as a number": "x = self.conv(x)\nreturn x / x.shape[1] + x.shape[2]",
     "an in-place change seen through an alias": "x = self.conv(x)\ny = x\ny[:, 0] = 0.0\nreturn x.sum((2, 3))",
+    "an in-place change of a part":
+        "x = self.conv(x)\nx[:, 1:3].zero_()\nx[0].mul_(2.0).add_(1.0)\nreturn x",
+    "an in-place change of a view": "x = self.conv(x)\nx.transpose(1, 2).mul_(2.0)\nreturn x",
     "truth of a tensor": "x = self.conv(x)\nif x.sum() > 0:\n    x = x * 2\nreturn x",
 }
 

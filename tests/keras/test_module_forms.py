@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.full]
 
 SOURCES = Path(__file__).parent / "sources"
 X = "float32[2,4]"
+IMAGE = "float32[2,3,6,8]"
 
 FORMS: list[tuple[str, str, list[str]]] = [
     ("reserved", "Outer()", [X]),
@@ -25,6 +26,11 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("modes", "Auxiliary()", ["float32[6,4]"]),
     ("modes", "Child()", ["float32[6,4]"]),
     ("modes", "Direct()", [X]),
+    ("named", "Named()", [X]),
+    ("named", "Indexed()", [X]),
+    ("named", "Options()", [IMAGE]),
+    ("named", "Observed()", [IMAGE]),
+    ("named", "Parts()", [IMAGE]),
     ("structure", "Derived(4, 3)", [X]),
     ("structure", "Delegating()", [X]),
     ("structure", "UsesCallable()", [X]),

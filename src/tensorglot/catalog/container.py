@@ -14,8 +14,13 @@ layer("module_dict", "host", torch="nn.ModuleDict(modules: xs = None)")
 layer("parameter_list", "host", torch="nn.ParameterList(values: xs = None)")
 layer("parameter_dict", "host", torch="nn.ParameterDict(parameters: xs = None)")
 
-layer("identity", "elementwise", torch="nn.Identity(*args: _, **kwargs: _)", call_torch="(input: x)",
-      keras="layers.Identity()", call_keras="(inputs: x)")
+layer("identity", "elementwise",
+      torch=["nn.Identity(*args: _, **kwargs: _)", "torch.ao.quantization.QuantStub(qconfig: _ = None)",
+             "torch.ao.quantization.DeQuantStub(qconfig: _ = None)"],
+      call_torch="(input: x)", keras="layers.Identity()", call_keras="(inputs: x)",
+      note="the ends of the part of a network that quantisation converts change nothing before it")
+layer("float_functional", "elementwise", torch="nn.quantized.FloatFunctional()", keras="layers.Identity()",
+      note="its methods are lifted as the functions that they are")
 layer("flatten", "flatten start end", torch="nn.Flatten(start_dim: start = 1, end_dim: end = -1)",
       attributes="start: torch start_dim, keras start_axis; end: torch end_dim, keras end_axis",
       call_torch="(input: x)",

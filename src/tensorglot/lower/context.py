@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -23,10 +24,12 @@ from ..pivot.nodes import (
     Program,
     Ref,
     call,
+    dotted_path,
     from_ast,
     is_literal,
     literal,
 )
+from .checkpoints import state_call
 from .cold import unsafe_modules
 from .config import add_config, exposed
 from .roles import models
@@ -55,8 +58,15 @@ class Context:
         self.training = self._training()
         self.dtypes = self._dtypes()
         self.growing = self._growing()
-        self.layer_nodes, self.read_only_layers = self._layers()
+        self.names_read = self._names_read()
+        #: True where the program walks over modules by name.
+        self.walks_by_name = bool(self.names_read & {"named_children", "named_modules", "get_submodule"})
+        self.assigned = self._assigned()
+        self.read_only_layers = self._layers()
         self.exposed = exposed(self)
+        #: Names of arguments that calls of host code are given, in dictionaries too.
+        self.passed = {name for f in program.files.values() for n in f.body.walk() for name in _passed(n)}
+        self.seen = _constructed(evidence, source_dialect)
         self.argument_names: dict[str, str] = {}
         #: Classes whose constructor's arguments are more than plain values; known once they are lowered.
         self.saved: set[str] = set()
@@ -143,17 +153,24 @@ class Context:
         """True for methods that only set initial values, by their conventional names."""
         return "init" in function.rpartition(".")[2] or function.endswith("reset_parameters")
 
-    def _layers(self) -> tuple[dict[tuple[str, str], Layer], set[tuple[str, str]]]:
-        """Layers by class and attribute; and those whose weights are read but which are never called."""
-        made: dict[tuple[str, str], Layer] = {}
+    def _assigned(self) -> dict[tuple[str | None, str], list[Node]]:
+        """What classes assign to their attributes, by class and attribute."""
+        found: dict[tuple[str | None, str], list[Node]] = defaultdict(list)
+        for key, root in self.nodes.items():
+            for node in root.walk():
+                if isinstance(node, Host) and node.kind in ("Assign", "AnnAssign") and node.fields.get("value"):
+                    for target in node.fields["targets"] if node.kind == "Assign" else [node.fields["target"]]:
+                        attr = _self_attribute(target)
+                        if attr:
+                            found[key, attr].append(node.fields["value"])
+        return found
+
+    def _layers(self) -> set[tuple[str, str]]:
+        """Layers, by class and attribute, whose weights are read but which are never called."""
         read: set[tuple[str, str]] = set()
         called: set[tuple[str, str]] = set()
         for key, root in self.nodes.items():
             for node in root.walk():
-                if isinstance(node, Host) and node.kind == "Assign" and isinstance(node.fields["value"], Layer):
-                    attr = _self_attribute(node.fields["targets"][0])
-                    if attr:
-                        made[key, attr] = node.fields["value"]
                 callee = node.callee if isinstance(node, LayerCall) else \
                     node.fields["func"] if isinstance(node, Host) and node.kind == "Call" else None
                 attr = _self_attribute(callee)
@@ -167,7 +184,20 @@ class Context:
                             attr = _self_attribute(node.fields["value"])
                             if attr:
                                 read.add((key, attr))
-        return made, read - called
+        return read - called
+
+    def only_layer(self, key: str | None, attribute: str, op: str, in_constructor: bool) -> Layer | None:
+        """The layer `op` in an attribute of a class, if what it was made from is known: all others are of other kinds."""
+        family = self.family.get(key or "", set()) if not in_constructor else {key}
+        found: list[Layer] = []
+        for value in (v for k in family for v in self.assigned.get((k, attribute), ())):
+            if isinstance(value, Layer) and value.op == op:
+                found.append(value)
+            elif not (isinstance(value, Layer) or is_literal(value) or
+                      isinstance(value, Host) and (value.role or "").startswith("is:layer:") and
+                      value.role != f"is:layer:{op}"):
+                return None
+        return found[0] if len(found) == 1 else None
 
     def is_model(self, key: str) -> bool:
         """True for classes that are built as a whole."""
@@ -264,6 +294,24 @@ class Context:
                 return True
         return False
 
+    def keys_seen(self, site: Site) -> set[str]:
+        """Keys of the dicts that a container was seen to be made from."""
+        events = [*self.evidence.new.get(site, []), *self.evidence.at.get(site, [])]
+        made_of = [e.data["a"][0] for e in events if e.data.get("a")]
+        return {key for value in made_of if isinstance(value, dict) for key in value.get("d", ())}
+
+    def _names_read(self) -> set[str]:
+        """Attributes that the program reads, and texts that may name one."""
+        out: set[str] = set()
+        for file in self.program.files.values():
+            for node in file.body.walk():
+                if isinstance(node, Host) and node.kind == "Attribute":
+                    out.add(node.fields["attr"])
+                elif isinstance(node, Host) and node.kind == "Call" and dotted_path(node.fields["func"]) in (
+                        "getattr", "hasattr") and len(node.fields["args"]) > 1 and is_literal(node.fields["args"][1]):
+                    out.add(str(literal(node.fields["args"][1])))
+        return out
+
     def _growing(self) -> set[str]:
         """Attributes of sequential chains to which code adds layers later."""
         out: set[str] = set()
@@ -314,15 +362,16 @@ class Context:
 
     @staticmethod
     def narrowing(test: Any) -> dict[str, str]:
-        """Names that a test narrows to layers: name → canonical layer (the first of several)."""
+        """Names and attributes that a test narrows to layers: path → canonical layer (the first of several)."""
         out: dict[str, str] = {}
-        for node in test.walk() if isinstance(test, Node) else ():
+        for node in _asserted(test):
             if isinstance(node, Host) and node.kind == "Call" and isinstance(node.fields["func"], Host) and \
                     node.fields["func"].fields.get("id") == "isinstance" and len(node.fields["args"]) == 2:
                 value, classes = node.fields["args"]
                 refs = [c for c in classes.walk() if isinstance(c, Ref) and c.sort == "layer"]
-                if refs and isinstance(value, Host) and value.kind == "Name":
-                    out[value.fields["id"]] = refs[0].op
+                path = dotted_path(value)
+                if refs and path:
+                    out[path] = refs[0].op
         return out
 
     @staticmethod
@@ -368,7 +417,9 @@ class Context:
             return lowerer.placed(call(func_node, [target, *lowerer.visit(node.fields["args"])]), node)
         if method == "parameters":
             return lowerer.placed(Host("Attribute", {"value": target, "attr": "trainable_weights"}), node)
-        if method in ("load_state_dict", "state_dict", "register_forward_hook", "register_forward_pre_hook",
+        if method in ("load_state_dict", "state_dict"):
+            return state_call(lowerer, node, method, target)
+        if method in ("register_forward_hook", "register_forward_pre_hook",
                       "register_full_backward_hook", "_register_load_state_dict_pre_hook",
                       "_register_state_dict_hook", "register_load_state_dict_post_hook"):
             remedy = "Convert the checkpoint with `tensorglot convert` and call model.load_weights." \
@@ -407,7 +458,8 @@ class Context:
         kept = []
         for alias in node.fields["names"]:
             module = node.fields.get("module") if node.kind == "ImportFrom" else alias.fields["name"]
-            if node.fields.get("level") or not self._foreign(module or ""):
+            foreign = self._foreign(module or "") if not node.fields.get("level") else False
+            if not foreign and not self._handed_on(lowerer.file.imports, alias):
                 kept.append(alias)
         if len(kept) == len(node.fields["names"]):
             return node
@@ -415,6 +467,19 @@ class Context:
         if not kept:
             return Block([], span=node.span, verbatim=False)
         return Host(node.kind, {**node.fields, "names": kept}, span=node.span, verbatim=False)
+
+    def _handed_on(self, imports: dict[str, str], alias: Host) -> bool:
+        """True for names that another module of the program imports from the source framework."""
+        dotted = imports.get(alias.fields.get("asname") or alias.fields["name"], "")
+        seen: set[str] = set()
+        while dotted and dotted not in seen:
+            seen.add(dotted)
+            if self._foreign(dotted):
+                return True
+            module, _, name = dotted.rpartition(".")
+            file = self.program.files.get(module)
+            dotted = file.imports.get(name, "") if file is not None else ""
+        return False
 
     def _foreign(self, module: str) -> bool:
         if self.dialect is self.source_dialect:
@@ -424,6 +489,16 @@ class Context:
             return False
         return head in self.source_dialect.PACKAGES and not (
             head in self.dialect.NAMESPACES and not module.startswith(f"{head}.layers"))
+
+    def fails(self, statement: Node) -> bool:
+        """True for imports of the source framework, and of packages that build on it, which the target does without."""
+        if not isinstance(statement, Host) or statement.kind not in ("Import", "ImportFrom"):
+            return False
+        modules = [statement.fields["module"] or ""] if statement.kind == "ImportFrom" else \
+            [alias.fields["name"] for alias in statement.fields["names"]]
+        heads = {m.split(".")[0] for m in modules} if not statement.fields.get("level") else set()
+        return any(self._foreign(m) for m in modules if m) and not statement.fields.get("level") or \
+            bool(heads & self.source_dialect.SATELLITES) and self.program.package not in heads
 
     # -- configuration -----------------------------------------------------------------------------------------------------------
 
@@ -482,6 +557,14 @@ def _self_attribute(node: Any) -> str | None:
     return None
 
 
+def _asserted(test: Any) -> Iterator[Node]:
+    """Nodes of a test, without what it denies."""
+    if isinstance(test, Node) and not (isinstance(test, Host) and test.kind == "UnaryOp"):
+        yield test
+        for child in test.children():
+            yield from _asserted(child)
+
+
 def _reads_mode(node: Node) -> bool:
     return isinstance(node, Mode) and isinstance(node.owner, Host) and node.owner.fields.get("id") == "self"
 
@@ -516,3 +599,27 @@ def _self_calls(method: Host) -> set[str]:
     return out
 
 
+def _passed(node: Node) -> list[str]:
+    """Keywords of a call of host code; keys of a dictionary display."""
+    if not isinstance(node, Host):
+        return []
+    if node.kind == "Dict":
+        return [k.fields["value"] for k in node.fields["keys"]
+                if isinstance(k, Host) and k.kind == "Constant" and isinstance(k.fields["value"], str)]
+    return [k.fields["arg"] for k in node.fields["keywords"] if k.fields["arg"]] if node.kind == "Call" else []
+
+
+def _constructed(evidence: Evidence, dialect: Any) -> dict[str, dict[str, set[str]]]:
+    """Arguments that the framework's layers were constructed with: canonical name → parameter → texts of values."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for event in (e for events in evidence.new.values() for e in events):
+        callee = dialect.canonical(dialect.public(event.callee))
+        for entry in registry.lookup(dialect.PREFIX, callee):
+            signature = next((s for s in entry.signatures[dialect.PREFIX] if s.callee == callee), None)
+            if entry.kind != "layer" or signature is None:
+                continue
+            names = [p.name for p in signature.params]
+            values = {**dict(zip(names, event.data["a"], strict=False)), **event.data["kw"]}
+            for name, value in values.items():
+                found.setdefault(entry.name, {}).setdefault(name, set()).add(repr(value))
+    return found

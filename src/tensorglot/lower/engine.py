@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from ..catalog import registry
@@ -28,15 +29,18 @@ from ..pivot.nodes import (
     Ref,
     call,
     const,
+    dotted_path,
     is_literal,
 )
 from ..pivot.nodes import name as dotted_name
 from ..source.project import SourceFile
+from .checkpoints import parents_of
 from .cold import Cold
+from .containers import CONTAINERS
 from .idioms import Idioms
 from .keep import Keep
 from .layers import LayerReads
-from .modules import CONTAINERS, Modules
+from .modules import Modules
 from .shapes import Shapes
 from .targets import Target
 
@@ -57,6 +61,11 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         self.context = context
         self.functions: list[dict[str, Any]] = []
         self.classes: list[str] = []
+
+    @cached_property
+    def parents(self) -> dict[int, Node]:
+        """The parent of every node of the file, by identity."""
+        return parents_of(self.file.body)
 
     # -- diagnostics --------------------------------------------------------------------------------------------------
 
@@ -141,6 +150,9 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
     # -- ops and layers -----------------------------------------------------------------------------------------------
 
     def lower_op(self, node: Op) -> Node:
+        own = self.own_norm(node)
+        if own is not None:
+            return own
         node = self.as_flatten(node)
         entry = registry.entry("function", node.op)
         rule = entry.rule.split()[0]
@@ -405,23 +417,12 @@ def _fill(template: Host, args: dict[str, Any], lowerer: Lowerer) -> Host:
     if template.kind == "Name" and template.fields["id"] in args:
         return const(args[template.fields["id"]])
     if template.kind in ("Attribute", "Name"):
-        text = _dotted(template)
+        text = dotted_path(template)
         if text is not None and text.split(".")[0] in (*lowerer.target.namespaces, "adapters"):
             return lowerer.use(lowerer.target.full(text))
     fields = {k: [_fill(x, args, lowerer) if isinstance(x, Host) else x for x in v] if isinstance(v, list) else
               _fill(v, args, lowerer) if isinstance(v, Host) else v for k, v in template.fields.items()}
     return Host(template.kind, fields, verbatim=False)
-
-
-def _dotted(node: Host) -> str | None:
-    parts: list[str] = []
-    current: Any = node
-    while isinstance(current, Host) and current.kind == "Attribute":
-        parts.insert(0, current.fields["attr"])
-        current = current.fields["value"]
-    if isinstance(current, Host) and current.kind == "Name":
-        return ".".join([current.fields["id"], *parts])
-    return None
 
 
 __all__ = ["Lowerer", "is_literal"]

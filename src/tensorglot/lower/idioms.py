@@ -112,6 +112,10 @@ class Idioms:
                 assign = Host("Attribute", {"value": variable, "attr": "assign"}, verbatim=False)
                 done = call(assign, [call(made, [shape])])
                 return self.placed(Host("Expr", {"value": done}, verbatim=False), node)  # type: ignore[attr-defined]
+        return self.not_initialised(node)
+
+    def not_initialised(self, node: Node) -> Block:
+        """Initial values that are given up."""
         self.report(node, "TG032", "initial values set here are not carried over (trained weights are)",  # type: ignore[attr-defined]
                     "Pass initializers to the layers if you train from scratch.", "warning")
         return Block([], span=node.span, verbatim=False)

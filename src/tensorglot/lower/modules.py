@@ -21,16 +21,16 @@ from ..pivot.nodes import (
     is_literal,
     literal,
 )
+from .containers import Containers
 from .idioms import truth
+from .initial import InitialValues
+from .mutation import Mutation
 
 #: Creation ops whose result the target can make with an initialiser: op → initialiser.
 _FILLS = {"zeros": "zeros", "ones": "ones", "empty": "zeros", "empty_float32": "zeros", "randn": "random_normal"}
 
-#: Layers that hold others.
-CONTAINERS = ("sequential", "module_list", "module_dict", "parameter_list", "parameter_dict")
 
-
-class Modules:
+class Modules(Containers, InitialValues, Mutation):
     """Mixin of `Lowerer`."""
 
     file: Any
@@ -109,9 +109,10 @@ class Modules:
         owner = self.owner if in_class else (self.functions[-1]["owner"] if self.functions else None)
         args = node.fields["args"].fields
         positional = [*args["posonlyargs"], *args["args"]]
-        frame = {"name": name, "class": self.owner, "owner": owner, "role": node.role,
-                 "self": positional[0].fields["arg"] if in_class and positional else
-                 (self.functions[-1]["self"] if self.functions else None)}
+        receiver = positional[0].fields["arg"] if in_class and positional else \
+            (self.functions[-1]["self"] if self.functions else None)
+        frame: dict[str, Any] = {"name": name, "class": self.owner, "owner": owner, "role": node.role, "self": receiver,
+                                 "node": node, "lost": set()}
         self.cold_forward(node, owner if in_class else None)  # type: ignore[attr-defined]
         self.functions.append(frame)
         fields = {k: self.visit(v) if isinstance(v, (list, Node)) and k != "body" else v  # type: ignore[attr-defined]
@@ -176,24 +177,12 @@ class Modules:
                 return done
         if isinstance(value, Buffer):
             return self.buffer(node, value)
-        if isinstance(value, Op) and value.style == "inplace" and isinstance(value.args.get("x"), Host) and \
-                value.args["x"].kind in ("Name", "Attribute", "Subscript"):
-            return self.inplace_statement(node, value)
+        if isinstance(value, Op) and value.style == "inplace":
+            changed = self.inplace_statement(node, value)
+            if changed is not None:
+                return changed
         made = self.generic(node)  # type: ignore[attr-defined]
         return self.simple(made, node)
-
-    def inplace_statement(self, node: Host, value: Op) -> Node:
-        """`x.add_(y)` as a statement rebinds the name."""
-        x = value.args["x"]
-        lowered = self.visit(value)  # type: ignore[attr-defined]
-        target = self.visit(x)  # type: ignore[attr-defined]
-        if self.own_parameter(x):
-            assign = Host("Attribute", {"value": target, "attr": "assign"}, verbatim=False)
-            return self.placed(Host("Expr", {"value": call(assign, [lowered])}), node)  # type: ignore[attr-defined]
-        if x.kind == "Subscript":
-            return self.placed(Host("Expr", {"value": self.mark(node, "TG013", "in-place change of a part of a tensor",  # type: ignore[attr-defined]
-                                                                "Build the new tensor with where or concatenate.")}), node)  # type: ignore[attr-defined]
-        return self.placed(Host("Assign", {"targets": [target], "value": lowered}), node)  # type: ignore[attr-defined]
 
     def simple(self, made: Host, node: Host) -> Node:
         """A simple statement whose value is marked raises as a whole."""
@@ -218,8 +207,9 @@ class Modules:
             made = self.parameter(value, target.fields["attr"])
             return Host("Assign", {"targets": self.visit(node.fields["targets"]), "value": made}, site=node.site,  # type: ignore[attr-defined]
                         span=node.span, verbatim=node.verbatim)
+        reported = len(self.sink.items)
         made = self.generic(node)  # type: ignore[attr-defined]
-        if _to_itself(made, value):
+        if self.computed_in_vain(node, made, reported) or _to_itself(made, value):
             return Block([], span=node.span, verbatim=False)
         if isinstance(target, Host) and target.kind == "Attribute" and self.in_forward() and self.own_parameter(target) \
                 and self.is_self(target.fields["value"]):
@@ -369,11 +359,7 @@ class Modules:
         if not (isinstance(node, Host) and node.kind == "Attribute"):
             return None
         owner = node.fields["value"]
-        if isinstance(owner, Host) and owner.kind == "Name":
-            for names in reversed(self.context.narrowed):
-                if owner.fields["id"] in names:
-                    return registry.entry("layer", names[owner.fields["id"]]).family
-        sort = self.context.sort_of(owner, self) or ""
+        sort = self.narrowed_sort(owner) or self.context.sort_of(owner, self) or ""  # type: ignore[attr-defined]
         entry = registry.REGISTRY.get(("layer", sort[6:])) if sort.startswith("layer:") else None
         return entry.family if entry else None
 
@@ -390,7 +376,13 @@ class Modules:
                 if node.fields["ops"] == ["Is"]:
                     flag = Host("UnaryOp", {"op": "Not", "operand": flag}, verbatim=False)
                 return self.placed(flag, node)  # type: ignore[attr-defined]
-        return self.generic(node)  # type: ignore[attr-defined]
+        made = self.generic(node)  # type: ignore[attr-defined]
+        value = _unwrapped(made.fields["left"])
+        if node.fields["ops"] in (["Is"], ["IsNot"]) and not value.verbatim and is_literal(value) and \
+                is_literal(node.fields["comparators"][0]):  # an attribute that is always the same in the target
+            same = literal(value) is literal(node.fields["comparators"][0])
+            return self.placed(const(same is (node.fields["ops"] == ["Is"])), node)  # type: ignore[attr-defined]
+        return made
 
     # -- parameters and buffers -----------------------------------------------------------------------------------------
 
@@ -490,109 +482,14 @@ class Modules:
         role = self.context.role_of(self.owner) if self.is_self(owner) else None
         sort = self.context.sort_of(owner, self) if role is None else None
         if role == "sequential" or sort == "layer:sequential":
+            if text is not None and text in self.context.names_read and not isinstance(item, Parameter):
+                return self.named_item(node, owner, name, made)
             func = Host("Attribute", {"value": self.visit(owner), "attr": "add"}, verbatim=False)  # type: ignore[attr-defined]
             return self.placed(Host("Expr", {"value": call(func, [made])}), node)  # type: ignore[attr-defined]
         if role == "module_dict" or sort == "layer:module_dict":
             place = Host("Subscript", {"value": self.visit(owner), "slice": self.visit(name)}, verbatim=False)  # type: ignore[attr-defined]
             return self.placed(Host("Assign", {"targets": [place], "value": made}), node)  # type: ignore[attr-defined]
         return self.placed(self.attribute_statement(owner, name, made), node)  # type: ignore[attr-defined]
-
-    # -- containers -----------------------------------------------------------------------------------------------------
-
-    def container(self, node: Layer) -> Node:
-        """`Sequential`, lists and dicts of layers."""
-        items = node.args["items"]
-        if node.op == "sequential":
-            return self.placed(self.sequential(node, items), node)  # type: ignore[attr-defined]
-        value = items[0] if items else next((v for k, v in node.args.items() if k != "items"), None)
-        if node.op in ("module_list", "parameter_list"):
-            if value is None:
-                return self.placed(const([]), node)  # type: ignore[attr-defined]
-            lowered = self.visit(value)  # type: ignore[attr-defined]
-            if isinstance(lowered, Host) and lowered.kind == "GeneratorExp":
-                return self.placed(Host("ListComp", dict(lowered.fields)), node)  # type: ignore[attr-defined]
-            if isinstance(lowered, Host) and lowered.kind in ("List", "ListComp"):
-                return lowered
-            return self.placed(call(_name("list"), [lowered]), node)  # type: ignore[attr-defined]
-        if value is None:
-            return self.placed(const({}), node)  # type: ignore[attr-defined]
-        lowered = self.visit(value)  # type: ignore[attr-defined]
-        if isinstance(lowered, Host) and (lowered.kind in ("Dict", "DictComp") or _is_dict_call(lowered)):
-            return lowered
-        return self.placed(call(_name("dict"), [lowered]), node)  # type: ignore[attr-defined]
-
-    def sequential(self, node: Layer, items: list[Node]) -> Host:
-        if not items:
-            return self.empty_sequential(node)
-        first = items[0]
-        if len(items) == 1 and isinstance(first, Host) and first.kind == "Starred":
-            inner = self.visit(first.fields["value"])  # type: ignore[attr-defined]
-            if isinstance(inner, Host) and inner.kind == "GeneratorExp":
-                inner = Host("ListComp", dict(inner.fields), verbatim=False)
-            elif not (isinstance(inner, Host) and inner.kind in ("List", "ListComp", "Name")):
-                inner = call(_name("list"), [inner])
-            return call(self.use(self.context.sequential(self.dialect, node)), [inner])  # type: ignore[attr-defined]
-        if len(items) == 1 and isinstance(first, Host) and self.is_ordered_dict(first, node):
-            inner = self._ordered(first)
-            return call(self.use(self.context.sequential(self.dialect, node)), [inner])  # type: ignore[attr-defined]
-        made = call(self.use(self.context.sequential(self.dialect, node)), self.visit(items))  # type: ignore[attr-defined]
-        made.role = "bracketed"
-        return made
-
-    def is_ordered_dict(self, node: Host, layer: Layer | None) -> bool:
-        """True for `OrderedDict(…)` and for names; a single layer is a call of something else."""
-        if node.kind == "Call" and isinstance(node.fields["func"], Host):
-            func = node.fields["func"]
-            return (func.fields.get("id") or func.fields.get("attr")) == "OrderedDict"
-        return node.kind == "Name" and layer is not None and self.context.is_dict(self.key(layer))  # type: ignore[attr-defined]
-
-    def _ordered(self, node: Host) -> Node:
-        if node.kind == "Call" and node.fields["args"] and isinstance(node.fields["args"][0], Host):
-            pairs = node.fields["args"][0]
-            if pairs.kind in ("List", "Tuple") and all(isinstance(p, Host) and p.kind in ("Tuple", "List")
-                                                       for p in pairs.fields["elts"]):
-                return Host("List", {"elts": [self._pair(p) for p in pairs.fields["elts"]]}, span=pairs.span)
-        values = Host("Attribute", {"value": self.visit(node), "attr": "values"}, verbatim=False)  # type: ignore[attr-defined]
-        return call(_name("list"), [call(values, [])])
-
-    def _pair(self, node: Host) -> Node:
-        """The layer of a (name, layer) pair, in the pair's place."""
-        made = self.visit(node.fields["elts"][1])  # type: ignore[attr-defined]
-        outer = Host("Paren", {"value": made}, span=node.span, verbatim=False)
-        return outer
-
-    def empty_sequential(self, node: Layer) -> Host:
-        """An empty chain is the identity, unless something is added to it later."""
-        if self.context.grows(node):
-            return call(self.use(self.dialect.BASES["sequential"]), [])  # type: ignore[attr-defined]
-        return call(self.use("layers.Identity"), [])  # type: ignore[attr-defined]
-
-    def container_item(self, node: Host) -> Node | None:
-        """`sequential[i]` is `sequential.layers[i]`."""
-        if self.context.sort_of(node.fields["value"], self) == "layer:sequential" or \
-                self.is_self(node.fields["value"]) and self.context.role_of(self.owner) == "sequential":
-            made = self.generic(node)  # type: ignore[attr-defined]
-            made.fields["value"] = Host("Attribute", {"value": made.fields["value"], "attr": "layers"}, verbatim=False)
-            return made
-        return None
-
-    def visit_For(self, node: Host) -> Node:
-        made = self.generic(node)  # type: ignore[attr-defined]
-        made.fields["iter"] = self.iterated(node.fields["iter"], made.fields["iter"])
-        return made
-
-    def visit_comprehension(self, node: Host) -> Node:
-        made = self.generic(node)  # type: ignore[attr-defined]
-        made.fields["iter"] = self.iterated(node.fields["iter"], made.fields["iter"])
-        return made
-
-    def iterated(self, original: Any, lowered: Node) -> Node:
-        """Iterating over a sequential chain iterates over its layers."""
-        is_chain = self.is_self(original) and self.context.role_of(self.owner) == "sequential" or \
-            self.context.sort_of(original, self) == "layer:sequential"
-        if is_chain:
-            return self.placed(Host("Attribute", {"value": lowered, "attr": "layers"}), lowered)  # type: ignore[attr-defined]
-        return lowered
 
     # -- host calls that concern modules ----------------------------------------------------------------------------------
 
@@ -620,21 +517,6 @@ class Modules:
             return self.private_name(node, self.generic(node))  # type: ignore[attr-defined]
         return self.context.method_idiom(self, node, func)
 
-    def sequential_init(self, node: Host) -> Node:
-        """`super().__init__(*layers)` of a chain: the target takes one list."""
-        func = self.visit(node.fields["func"])  # type: ignore[attr-defined]
-        items = node.fields["args"]
-        if len(items) == 1 and isinstance(items[0], Host) and items[0].kind == "Starred":
-            inner = self.visit(items[0].fields["value"])  # type: ignore[attr-defined]
-            return self.placed(call(func, [inner]), node)  # type: ignore[attr-defined]
-        if len(items) == 1 and isinstance(items[0], Host) and (
-                self.is_ordered_dict(items[0], None) or
-                items[0].kind == "Name" and self.context.is_dict(self.key(node))):  # type: ignore[attr-defined]
-            return self.placed(call(func, [self._ordered(items[0])]), node)  # type: ignore[attr-defined]
-        made = self.placed(call(func, self.visit(items)), node)  # type: ignore[attr-defined]
-        made.role = "bracketed"
-        return made
-
     def isinstance_call(self, node: Host) -> Node | None:
         """`isinstance` of layer classes, with the target's classes."""
         value, classes = node.fields["args"]
@@ -661,14 +543,15 @@ class Modules:
     visit_ImportFrom = visit_Import
 
 
+def _unwrapped(node: Any) -> Any:
+    """The node inside parentheses that only mark a place."""
+    while isinstance(node, Host) and node.kind == "Paren":
+        node = node.fields["value"]
+    return node
+
+
 def _name(text: str) -> Host:
     return Host("Name", {"id": text}, verbatim=False)
-
-
-def _is_dict_call(node: Host) -> bool:
-    """True for `dict(…)`."""
-    func = node.fields["func"] if node.kind == "Call" else None
-    return isinstance(func, Host) and func.kind == "Name" and func.fields["id"] == "dict"
 
 
 def _to_itself(made: Host, original: Node) -> bool:

@@ -7,12 +7,15 @@ from pathlib import Path
 from ...catalog import registry
 
 PACKAGES = frozenset({"torch", "torch_xla", "einops"})
+#: Packages that build on the framework.
+SATELLITES = frozenset({"torchvision", "torchaudio", "torchtext", "functorch"})
 
 #: Dotted prefixes and the short namespace that the catalog uses, longest first.
 PREFIXES = (
     ("torch.nn.functional.", "F."), ("torch.nn.init.", "nn.init."), ("torch.nn.utils.rnn.", "nn.utils.rnn."),
     ("torch.nn.utils.", "nn.utils."), ("torch.nn.parameter.", "nn."), ("torch.nn.modules.", "nn.modules."),
     ("torch.nn.", "nn."), ("torch.functional.", "torch."), ("torch._C._nn.", "F."),
+    ("torch.ao.nn.quantized.", "nn.quantized."), ("torch.quantization.", "torch.ao.quantization."),
     ("torch._C._VariableFunctions.", "torch."), ("torch._tensor.Tensor.", "Tensor."), ("torch.Tensor.", "Tensor."),
     ("einops.einops.", "einops."), ("einops.layers.torch.", "einops.layers."),
 )
@@ -74,6 +77,14 @@ MODULE_METHODS = {
     "register_buffer": "register_buffer", "register_parameter": "register_parameter", "add_module": "add_module",
     "register_module": "add_module",
 }
+
+
+#: A module whose methods are functions that quantisation can observe → the functions they are in floating point, and
+#: those methods that apply an activation to the result.
+FUNCTIONAL_MODULE = "float_functional"
+FUNCTIONAL_METHODS = {"add": "torch.add", "add_scalar": "torch.add", "mul": "torch.mul", "mul_scalar": "torch.mul",
+                      "cat": "torch.cat", "matmul": "torch.matmul", "add_relu": "torch.add"}
+FUNCTIONAL_ACTIVATIONS = {"add_relu": "relu"}
 
 
 def canonical(dotted: str) -> str:

@@ -1,6 +1,11 @@
+from tensorglot.frameworks.keras.adapters.named_children import named_children
+
+
 def get_submodule(layer, path):
-    """The layer at a dotted attribute path."""
+    """The layer at a dotted path of the source's names."""
     for name in filter(None, path.split(".")):
-        layer = layer.layers[int(name)] if name.isdigit() and hasattr(layer, "layers") else \
-            layer[int(name)] if name.isdigit() else getattr(layer, name)
+        inside = dict(named_children(layer))
+        if name not in inside:
+            raise AttributeError(f"{type(layer).__name__} has no layer {name!r}")
+        layer = inside[name]
     return layer

@@ -53,6 +53,14 @@ class ExampleSearch:
         """Everything, the surest sources first, until the time is up."""
         self._steps(self._written, self._factories, self._classes)
 
+    def run_given(self, module: types.ModuleType, model: str, specs: list[str]) -> None:
+        """Runs an example of the user's; of many, passes that show nothing new are not kept."""
+        self.emit(doing=f"example {self.executor.name(module)}: {model}")
+        outcome = self.executor.run(module, model, specs)
+        if outcome.ok:
+            self.note(module, model, specs)
+        self._report(module, model, specs, outcome, "given")
+
     def note(self, module: types.ModuleType, model: str, specs: list[str]) -> None:
         """An example has just been run and succeeded."""
         self.tried |= {(module.__name__, model), (module.__name__, model + repr(specs))}

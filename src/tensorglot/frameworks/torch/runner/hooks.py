@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from ..dialect import FUNCTIONAL_METHODS
 from .recorder import CONTAINERS, Recorder
 
 #: Callables without meaning for a migration.
@@ -188,7 +189,10 @@ def _function(recorder: Recorder, site: Site, function: Any, target: Any, owner:
         kind = "op" if name.startswith(("torch.", "Tensor.", "einops.", "torchvision.ops.")) else "call"
         args_seen = args
     instance = _receiver(target)
-    if isinstance(instance, nn.Module):
+    function_of = FUNCTIONAL_METHODS.get(attribute) if _is_functional(instance) else None
+    if function_of is not None:
+        name, kind = function_of, "op"
+    elif isinstance(instance, nn.Module):
         kind = "call"
     elif isinstance(instance, (list, dict)) and not recorder.has_tensor(args):
         return function(*args, **kwargs)
@@ -197,7 +201,11 @@ def _function(recorder: Recorder, site: Site, function: Any, target: Any, owner:
     if not name or name in _SILENT:
         return function(*args, **kwargs)
     a, kw = _encode_arguments(recorder, args_seen, kwargs)
-    value = function(*args, **kwargs)
+    recorder.opaque += function_of is not None
+    try:
+        value = function(*args, **kwargs)
+    finally:
+        recorder.opaque -= function_of is not None
     if name in ("Tensor.size", "Tensor.shape"):
         recorder.size_of(value, owner if isinstance(owner, torch.Tensor) else args[0])
     fields: dict[str, Any] = {}
@@ -207,6 +215,12 @@ def _function(recorder: Recorder, site: Site, function: Any, target: Any, owner:
         fields["partial"] = recorder.encode(function)
     recorder.add(kind, s=site, f=name, a=a, kw=kw, o=recorder.encode(value), **fields)
     return value
+
+
+def _is_functional(instance: Any) -> bool:
+    """True for modules whose methods are functions that quantisation can observe."""
+    return isinstance(instance, nn.Module) and type(instance).__name__ == "FloatFunctional" and \
+        type(instance).__module__.startswith("torch.")
 
 
 def _encode_arguments(recorder: Recorder, args: tuple, kwargs: dict) -> tuple[list, dict]:

@@ -16,7 +16,7 @@ NAMESPACES = ("torch.nn.functional", "torch.nn", "torch", "torch.nn.init", "torc
               "torch.distributions", "torch.backends.cuda", "torch.nn.attention", "torch.overrides")
 
 #: Named only if the program has imported them (and they are not the program).
-OPTIONAL = ("einops", "einops.layers.torch", "torchvision.ops")
+OPTIONAL = ("einops", "einops.layers.torch", "torchvision.ops", "torch.ao.quantization", "torch.ao.nn.quantized")
 
 
 class PublicNames:

@@ -57,8 +57,7 @@ class Session:
         for example in self.request["examples"]:
             module = by_name.get(example["module"])
             if module is not None:
-                self.run_example(module, example["model"], example["inputs"])
-                rest.note(module, example["model"], example["inputs"])
+                rest.run_given(module, example["model"], example["inputs"])
         rest.run_rest()
 
     def import_module(self, name: str) -> types.ModuleType | None:
@@ -70,13 +69,3 @@ class Session:
         except (Exception, SystemExit, OutOfTime) as error:
             self.emit(error={"module": name, "phase": "import", "message": self.executor.explain(error)})
             return None
-
-    def run_example(self, module: types.ModuleType, model: str, inputs: list[str]) -> None:
-        """Runs one example of the user's and reports it."""
-        name = self.executor.name(module)
-        self.emit(doing=f"example {name}: {model}")
-        outcome = self.executor.run(module, model, inputs)
-        for run in outcome.runs:
-            self.emit(run=run)
-        self.emit(example={"module": name, "model": model, "inputs": inputs, "ok": outcome.ok,
-                           "error": outcome.error, "found": "given"})

@@ -1,0 +1,82 @@
+"""Modules of a package by their short names, and calls of modules that concern their weights."""
+
+from pathlib import Path
+
+import pytest
+
+import tensorglot
+
+HEAD = "import copy\n\nimport torch\nfrom torch import nn\n\n\n"
+NET = HEAD + '''class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 4)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+'''
+
+
+def lowered(statements: str) -> tuple[str, list[tuple[str, str]]]:
+    """The body of a function with these statements, and the diagnostics' severities and messages."""
+    body = "".join(f"    {line}\n" for line in statements.split("\n"))
+    done = tensorglot.migrate(f"{NET}def use(model: nn.Module, given):\n{body}", to="keras", run=False)
+    return done.code.partition("given):\n")[2], [(d.severity, d.message) for d in done.diagnostics if d.code == "TG013"]
+
+
+def test_weights_as_a_whole_are_given_and_taken() -> None:
+    code, told = lowered("best = copy.deepcopy(model.state_dict())\nmodel.load_state_dict(best)")
+    assert "best = copy.deepcopy(model.get_weights())" in code
+    assert "model.set_weights(best)" in code
+    assert [severity for severity, _ in told] == ["warning", "warning"]
+
+
+@pytest.mark.parametrize("statements", [
+    "state = model.state_dict()\nfor name in state:\n    print(name)",
+    "return model.state_dict().items()",
+    "return model.state_dict()['fc.weight']",
+    "return dict(model.state_dict())",
+    "return {**model.state_dict()}",
+    "missing = model.load_state_dict(given)",
+    "model.load_state_dict(given, strict=False)",
+    "model.load_state_dict({k: v for k, v in given.items()})",
+])
+def test_weights_by_name_are_marked(statements: str) -> None:
+    code, told = lowered(statements)
+    assert "raise NotImplementedError" in code or "unsupported(" in code
+    assert [severity for severity, _ in told] == ["error"]
+
+
+def test_values_that_only_initial_values_need_go_with_them() -> None:
+    source = HEAD + '''def start(m):
+    if isinstance(m, nn.Linear):
+        fan_in = m.in_features * 2
+        std = fan_in ** -0.5
+        nn.init.normal_(m.weight, std=std)
+        nn.init.zeros_(m.bias)
+'''
+    done = tensorglot.migrate(source, to="keras", run=False)
+    assert "fan_in" not in done.code and "std" not in done.code
+    assert "m.bias_initializer" in done.code
+    assert {(d.code, d.severity) for d in done.diagnostics} == {("TG032", "warning")}
+
+
+def test_options_that_the_layer_does_not_keep_are_marked() -> None:
+    source = HEAD + "def width(m):\n    return m.in_features if isinstance(m, nn.Linear) else 0\n\n\n" \
+        "def doubled(m):\n    if isinstance(m, nn.Linear):\n        return m.in_features * 2\n    return 0\n"
+    done = tensorglot.migrate(source, to="keras", run=False)
+    assert [d.message for d in done.diagnostics if d.severity == "error"] == [
+        "the layer's in_features is not kept in the target"]
+
+
+def test_short_name_means_the_module_nearest_to_the_root(tmp_path: Path) -> None:
+    network = NET.replace("import copy\n\n", "").rstrip("\n") + "\n"
+    (tmp_path / "pkg" / "inner").mkdir(parents=True)
+    for place in ("pkg/__init__.py", "pkg/inner/__init__.py"):
+        (tmp_path / place).write_text("")
+    (tmp_path / "pkg" / "inner" / "net.py").write_text(network.replace("Net", "Other"))
+    (tmp_path / "pkg" / "net.py").write_text(network)
+    done = tensorglot.migrate(tmp_path / "pkg", to="keras", model=["net:Net()"], inputs=[["float32[2,3]"]])
+    assert [d for d in done.diagnostics if d.severity == "error"] == []
