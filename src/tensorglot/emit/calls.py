@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
 from ..pivot.nodes import Host, Node
 
 if TYPE_CHECKING:
     from .printer import Printer
+
+#: A closing parenthesis with space before it.
+_SPACED_END = re.compile(r"\s+\)$")
 
 
 def edit_call(printer: Printer, node: Host) -> str | None:
@@ -51,6 +55,8 @@ def edit_call(printer: Printer, node: Host) -> str | None:
                 gap = gap.replace(",", "", 1) if gap.lstrip().startswith(",") and not gap.lstrip(", \t").startswith("\n") else gap
         out.append(gap)
     result = "".join(out)
+    if not _SPACED_END.search(text):
+        result = _SPACED_END.sub(")", result)
     if node.role == "bracketed":
         opening = result.index("(", len(out[0]))
         result = f"{result[:opening]}([{result[opening + 1:-1]}])"

@@ -391,6 +391,37 @@ class Lifter(Constructs):
             return Host("Expr", {"value": op}, site=node.site, span=node.span, verbatim=False)
         return self.generic(node)
 
+    def visit_If(self, node: Host) -> Host:
+        """Where a test says what layer a name holds, that is known in the branch."""
+        test = self.visit(node.fields["test"])
+        before = dict(self.function.types)
+        for name, sort in self.narrowed(node.fields["test"]).items():
+            self.function.types.setdefault(name, sort)
+        body = self.visit(node.fields["body"])
+        for name in self.narrowed(node.fields["test"]):
+            if name not in before:
+                self.function.types.pop(name, None)
+        return Host("If", {"test": test, "body": body, "orelse": self.visit(node.fields["orelse"])}, site=node.site,
+                    span=node.span)
+
+    def narrowed(self, test: Node) -> dict[str, str]:
+        """Names that a test holds to be layers: `isinstance(m, nn.Linear)`, alone or joined by `and`."""
+        if isinstance(test, Host) and test.kind == "BoolOp" and test.fields["op"] == "And":
+            return {k: v for value in test.fields["values"] for k, v in self.narrowed(value).items()}
+        if not (isinstance(test, Host) and test.kind == "Call" and len(test.fields["args"]) == 2 and
+                isinstance(test.fields["func"], Host) and test.fields["func"].kind == "Name" and
+                test.fields["func"].fields["id"] == "isinstance"):
+            return {}
+        name, kinds = test.fields["args"]
+        if not (isinstance(name, Host) and name.kind == "Name"):
+            return {}
+        members = kinds.fields["elts"] if isinstance(kinds, Host) and kinds.kind == "Tuple" else [kinds]
+        origins = [self.origin(m) or "" for m in members]
+        if not origins or not all(self.in_framework(o) and self.dialect.is_layer(o) for o in origins):
+            return {}
+        found = {self.layer_entries(o)[0].name for o in origins}
+        return {name.fields["id"]: f"layer:{found.pop()}" if len(found) == 1 else "module"}
+
     def visit_target(self, node: Node) -> Node:
         """An assignment target: names stay, subscript indices are lifted."""
         return self.generic(node) if isinstance(node, Host) and node.kind in ("Tuple", "List", "Starred") else \
@@ -452,6 +483,9 @@ class Lifter(Constructs):
             return self.type_of(f["body"]) or self.type_of(f["orelse"])
         if node.kind == "Subscript" and self.type_of(f["value"]) == "tensors":
             return "tensor"
+        if node.kind == "Attribute" and f["attr"] in ("weight", "bias") and isinstance(f["value"], Host) and \
+                f["value"].kind == "Name" and (self.type_of(f["value"]) or "").partition(":")[0] in ("layer", "module"):
+            return "parameter"
         if node.kind == "Attribute" and self.is_self(f["value"]) and self.owner:
             return self.classes.attribute(self.owner, f["attr"])
         if node.kind == "Call":

@@ -15,6 +15,8 @@ class Shapes:
 
     layouts: Any
     dialect: Any
+    functions: list[dict[str, Any]]
+    own_parameter: Any
 
     def stored(self, node: Op) -> Order:
         """Storage order of the tensor whose shape is asked (empty: not known, taken as the source's)."""
@@ -66,6 +68,12 @@ class Shapes:
 
     def shape_query(self, node: Op, rule: str) -> Node:
         """A shape or one of its entries as a value."""
+        x = node.args.get("x")
+        if isinstance(x, Host) and x.kind == "Attribute" and x.fields["attr"] in ("weight", "bias") and \
+                not self.own_parameter(x) and self.functions and \
+                self.context.in_initialisation(self.functions[-1]["name"]):  # type: ignore[attr-defined]
+            return self.mark(node, "TG013", "the target's layer has no weights before it is built",  # type: ignore[attr-defined,no-any-return]
+                             "Compute the value from the arguments of the layer's constructor.")
         axis = node.args.get("axis") if rule == "size" else None
         common = self.common_index(node, axis) if axis is not None else None
         if common is not None:
@@ -97,6 +105,9 @@ class Shapes:
         value = node.fields["value"]
         if self.is_shape(value):
             index = node.fields["slice"]
+            if self.is_kernel_size(value.args["x"], index):
+                return self.placed(Host("Attribute", {"value": self.visit(value.args["x"].fields["value"]),  # type: ignore[attr-defined]
+                                                      "attr": "kernel_size"}), node)
             if self.cold(value) and not (is_literal(index) and literal(index) == 0):  # type: ignore[attr-defined]
                 return self.cold_mark(node, "shape")  # type: ignore[attr-defined]
             common = self.common_index(value, index)
@@ -108,6 +119,16 @@ class Shapes:
             if not (isinstance(index, Host) and index.kind == "Slice"):
                 return self.placed(self.entry_of(value, order, self.visit(index)), node)  # type: ignore[attr-defined]
         return self.container_item(node) or self.generic(node)  # type: ignore[attr-defined]
+
+    def is_kernel_size(self, x: Any, index: Any) -> bool:
+        """True for the last axes of the weight of a convolution that the class itself is: known before it is built."""
+        base = self.context.base_layer(self.owner) or ""  # type: ignore[attr-defined]
+        if not (base.startswith("conv") and isinstance(x, Host) and x.kind == "Attribute" and x.fields["attr"] == "weight"
+                and self.is_self(x.fields["value"]) and isinstance(index, Host) and index.kind == "Slice"):  # type: ignore[attr-defined]
+            return False
+        first = index.fields["lower"]
+        return index.fields["upper"] is None and index.fields["step"] is None and is_literal(first) and \
+            literal(first) == -int(base[-2])
 
     @staticmethod
     def is_shape(node: Any) -> bool:
