@@ -51,6 +51,8 @@ def only_initialises(function: Node, name: str, above: frozenset[str] = frozense
             inside = {id(n) for n in node.walk()}
             read = read or any(_is(n, name) for n in node.walk())
             allowed |= inside
+        elif isinstance(node, Host) and node.kind == "AugAssign":
+            allowed.add(id(node.fields["target"]))
         elif isinstance(node, Host) and node.kind == "Assign":
             targets = [t.fields["id"] for t in node.fields["targets"] if isinstance(t, Host) and t.kind == "Name"]
             allowed |= {id(t) for t in node.fields["targets"] if _is(t, name)}

@@ -289,6 +289,9 @@ class Modules(Containers, InitialValues, Mutation):
         others = self.context.narrowed.pop()
         orelse = self.statements(node.fields["orelse"])
         self.context.narrowed.append(others)
+        if not orelse and all(isinstance(s, Block) and not s.body for s in body) and \
+                not any(isinstance(n, Host) and n.kind == "Call" for n in test.walk()):
+            return Block([], span=node.span, verbatim=False)
         return Host("If", {"test": test, "body": body, "orelse": orelse}, site=node.site, span=node.span,
                     verbatim=node.verbatim)
 
