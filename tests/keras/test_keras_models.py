@@ -3,8 +3,7 @@
 import pytest
 from migrated_models import MODELS, SAVED
 
-# Not seen green as a whole on a quiet machine yet: part of `make test-full` until it is.
-pytestmark = [pytest.mark.slow, pytest.mark.full]
+pytestmark = pytest.mark.slow
 
 #: What Keras itself does not offer.
 NOT_OFFERED = {

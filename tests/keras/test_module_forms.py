@@ -7,8 +7,7 @@ import pytest
 import tensorglot
 from tensorglot.verify import Case, verify_many
 
-# Not seen green as a whole on a quiet machine yet: part of `make test-full` until it is.
-pytestmark = [pytest.mark.slow, pytest.mark.full]
+pytestmark = pytest.mark.slow
 
 SOURCES = Path(__file__).parent / "sources"
 X = "float32[2,4]"

@@ -102,3 +102,20 @@ def test_a_permutation_that_storage_makes_needless_leaves_its_comment_only(tmp_p
 def test_annotations_name_the_general_layer() -> None:
     code = migrate(HEAD + "def conv(n: int) -> nn.Conv2d:\n    return nn.Conv2d(3, n, 1)\n", to="keras", run=False).code
     assert "-> layers.Conv2D:" in code
+
+
+def test_kernel_size_of_an_inherited_convolution_is_known_before_it_is_built(tmp_path) -> None:
+    source = HEAD + '''class Net(nn.Conv2d):
+    def __init__(self, c, k):
+        super().__init__(c, c, k)
+        kh, kw = self.weight.size()[-2:]
+        self.pad = nn.ZeroPad2d((kw // 2, kw // 2, kh // 2, kh // 2))
+
+    def forward(self, x):
+        return super().forward(self.pad(x))
+'''
+    path = tmp_path / "net.py"
+    path.write_text(source)
+    migration = migrate(path, to="keras", model="Net(3, 5)", inputs=["float32[2,3,8,9]"])
+    assert "kh, kw = self.kernel_size\n" in migration.code
+    assert migration.diagnostics == []
