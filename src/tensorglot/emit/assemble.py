@@ -88,6 +88,9 @@ def wrappers_text(target: Target, sink: Sink) -> str:
         callee = lowered.signature.callee
         sort = target.wrappers[name][0]
         if target.wants_order(registry.entry(*target.wrappers[name][:2])) and keep.told(lowered, target.dialect) is None:
+            if name in target.bases:
+                out.append(_refused_base(name, func.fields["id"] if func.kind == "Name" else "object", target, sink))
+                continue
             out.append(_in_source_order(name, sort, shown, text, params, target))
         elif callee.startswith(("layers.", "adapters.")) and sort == "layer":
             base = func.fields["id"] if func.kind == "Name" else ""
@@ -106,6 +109,15 @@ def _in_source_order(name: str, sort: str, shown: str, text: str, params: list[t
     last, first = target.use("adapters.channels_last"), target.use("adapters.channels_first")
     operand = params[0][0]
     return f"def {name}({shown}):\n    {operand} = {last}({operand})\n    return {first}({text})\n"
+
+
+def _refused_base(name: str, base: str, target: Target, sink: Sink) -> str:
+    """A base class whose subclasses can't be made: in the source's axis order it would compute something else."""
+    reason = f"{name} has no form for the source's axis order that a class can inherit from"
+    target.marked += 1
+    sink.add(Diagnostic("TG020", "error", reason, "Give an example that runs it with --model and --input.", target.path))
+    return f"class {name}({base}):\n    def __init__(self, *args, **kwargs):\n        " \
+           f"raise NotImplementedError({reason!r})\n"
 
 
 def _wrapper_class(name: str, base: str, params: list[tuple[str, str | None]], made: Host, target: Target,

@@ -33,7 +33,7 @@ class Limits:
 
     memory: int = 12 * 2**30
     wall: float = 600.0
-    step: float = 60.0
+    step: float = 150.0
     search: float = 300.0
 
 
