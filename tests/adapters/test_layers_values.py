@@ -24,6 +24,7 @@ CONVOLUTIONS = [
     (2, "nn.Conv2d(4, 6, 3, stride=(2, 1), padding=(0, 2), bias=False)", "adapters.PaddedConv2D"),
     (2, "nn.Conv2d(4, 6, 3, stride=2, dilation=2, padding=2)", "adapters.GeneralConv2D"),
     (2, "nn.Conv2d(4, 6, 3, stride=2, dilation=2)", "adapters.GeneralConv2D"),
+    (2, "nn.Conv2d(4, 6, 3, stride=[2], padding=1, padding_mode='circular')", "adapters.GeneralConv2D"),
     (2, "nn.Conv2d(4, 4, 3, padding=1, groups=4)", "layers.DepthwiseConv2D"),
     (2, "nn.Conv2d(4, 12, 3, padding=1, groups=4, bias=False)", "layers.DepthwiseConv2D"),
     (2, "nn.Conv2d(4, 8, 3, stride=2, padding=1, groups=4)", "adapters.PaddedDepthwiseConv2D"),

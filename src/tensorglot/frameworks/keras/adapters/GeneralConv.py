@@ -13,6 +13,8 @@ class GeneralConv:
 
     def __init__(self, filters, kernel_size, strides=1, padding=0, dilation_rate=1, groups=1, use_bias=True,
                  padding_mode="zeros", **kwargs):
+        if isinstance(strides, (list, tuple)) and len(strides) == 1:
+            (strides,) = strides  # one number for all axes
         super().__init__(filters, kernel_size, strides, "valid", groups=groups, use_bias=use_bias, **kwargs)
         self.dilation_rate = per_axis(dilation_rate, self.rank)
         self.padding = padding
