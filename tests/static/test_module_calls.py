@@ -67,8 +67,8 @@ def test_options_that_the_layer_does_not_keep_are_marked() -> None:
     source = HEAD + "def width(m):\n    return m.in_features if isinstance(m, nn.Linear) else 0\n\n\n" \
         "def doubled(m):\n    if isinstance(m, nn.Linear):\n        return m.in_features * 2\n    return 0\n"
     done = tensorglot.migrate(source, to="keras", run=False)
-    assert [d.message for d in done.diagnostics if d.severity == "error"] == [
-        "the layer's in_features is not kept in the target"]
+    assert [(d.line, d.message) for d in done.diagnostics if d.severity == "error"] == [
+        (8, "the layer's in_features is not kept in the target"), (13, "the layer's in_features is not kept in the target")]
 
 
 def test_short_name_means_the_module_nearest_to_the_root(tmp_path: Path) -> None:

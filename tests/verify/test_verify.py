@@ -178,6 +178,8 @@ def all_cases(folder: Path) -> dict[str, Case]:
     cases |= {"right": small(TORCH_NET, KERAS_NET, net), "batch of one": small(TORCH_NET, KERAS_NET, ["float32[1,4]"])}
     cases |= {name: small(TORCH_NET, text, net) for name, (text, _, _) in WRONG.items()}
     cases["source"] = small(TORCH_NET.replace("nn.Linear(3, 2)", "nn.Linear(5, 2)"), KERAS_NET, net)
+    cases["single"] = small(TORCH_NET.replace("return ", "return self.b(torch.ones(1, 3, dtype=torch.float32)) + "),
+                            KERAS_NET.replace("return ", "return self.b(ops.ones((1, 3))) + "), net)
     cases["random"] = small(RANDOM_TORCH, RANDOM_KERAS, ["float32[2,4]"], dtypes=["float32", "float64"])
     cases |= {model: small(RECURRENT_TORCH, RECURRENT_KERAS, ["float32[2,5,3]"], model=model, dtypes=["float64"])
               for model in RECURRENT}
@@ -265,6 +267,13 @@ def test_a_source_that_cannot_train_is_compared_in_eval_mode(reports):
     report = reports["batch of one"]
     assert report.ok
     assert any(row.mode == "train" and row.ok is None and "the source itself fails" in row.note for row in report.rows)
+
+
+def test_gradients_of_a_source_that_runs_in_float32_only_are_not_compared_and_that_is_said(reports):
+    report = reports["single"]
+    assert report.ok, report.to_json()
+    rows = [row for row in report.rows if row.quantity == "gradients"]
+    assert rows and all(row.ok is None and "does not run in float64" in row.note for row in rows)
 
 
 @pytest.mark.parametrize("model", RECURRENT)

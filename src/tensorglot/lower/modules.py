@@ -296,7 +296,12 @@ class Modules(Containers, InitialValues, Mutation):
                     verbatim=node.verbatim)
 
     def visit_IfExp(self, node: Host) -> Node:
-        made = self.generic(node)  # type: ignore[attr-defined]
+        fields = {"test": self.visit(node.fields["test"])}  # type: ignore[attr-defined]
+        self.context.narrowed.append(self.context.narrowing(node.fields["test"]))
+        fields["body"] = self.visit(node.fields["body"])  # type: ignore[attr-defined]
+        self.context.narrowed.pop()
+        fields["orelse"] = self.visit(node.fields["orelse"])  # type: ignore[attr-defined]
+        made = Host(node.kind, fields, node.role, site=node.site, span=node.span, verbatim=node.verbatim)
         known = truth(made.fields["test"])
         if known is None or made.fields["test"].verbatim:
             return made

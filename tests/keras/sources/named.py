@@ -51,20 +51,21 @@ class Named(nn.Module):
             nn.init.zeros_(self.heads.head.bias)
 
     def forward(self, x):
-        return self.heads(self.trunk(x)) + self.heads.head.bias.sum() + self.grown.first.bias
+        return self.grown(self.heads(self.trunk(x))) + self.heads.head.bias.sum() + self.grown.first.bias
 
 
-def strided(chain):
-    """Indices of linear layers, and one of them."""
+def last_width(chain):
+    """Outputs of the last linear layer."""
     found = [i for i, layer in enumerate(chain) if isinstance(layer, nn.Linear)]
-    return chain[found[-1]]
+    last = chain[found[-1]]
+    return last.out_features if isinstance(last, nn.Linear) else len(chain)
 
 
 class Indexed(nn.Module):
     def __init__(self):
         super().__init__()
         self.chain = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4), nn.ReLU())
-        self.width = strided(self.chain).out_features
+        self.width = last_width(self.chain)
 
     def forward(self, x):
         return self.chain(x) * self.width
