@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..pivot.nodes import Host, Idiom, Node, Op, literal
@@ -29,12 +29,14 @@ class Known:
     """What is known of a value; None: unknown.
 
     `kind`: ``tensor``, ``number``, ``bool``, ``sequence``, ``dtype``, ``device``, ``str``, ``none``.
-    `dtype` (canonical name) and `shape` are those of a tensor in the source framework.
+    `dtype` (canonical name) and `shape` are those of a tensor in the source framework; `number` is ``float`` or
+    ``int``.
     """
 
     kind: str | None = None
     dtype: str | None = None
     shape: tuple[int, ...] | None = None
+    number: str | None = None
 
 
 Oracle = Callable[[Any], Known]
@@ -59,7 +61,8 @@ def plain(value: Any) -> Any:
 def recorded(value: Any, tensors: dict[Any, Any] | None = None) -> Known:
     """What a recorded value of a tape tells (docs/architecture.md, "Tape"); `tensors` is the run's table."""
     if not isinstance(value, dict):
-        return known(value)
+        fact = known(value)
+        return replace(fact, number=type(value).__name__) if type(value) in (int, float) else fact
     if "t" in value:
         info = (tensors or {}).get(value["t"])
         return Known("tensor", info["dtype"], tuple(info["shape"])) if info else Known("tensor")
@@ -67,7 +70,8 @@ def recorded(value: Any, tensors: dict[Any, Any] | None = None) -> Known:
         return Known("sequence")
     last = str(value.get("ref") or value.get("py") or "").rpartition(".")[2]
     if "py" in value:
-        return Known({"device": "device", "float": "number", "str": "str"}.get(last))
+        return Known({"device": "device", "float": "number", "str": "str"}.get(last),
+                     number="float" if last == "float" else None)
     return Known("dtype" if last in DTYPES else None)
 
 
@@ -91,6 +95,11 @@ def _of_node(value: Any) -> Known:
         return Known(kind)
     if isinstance(value, Idiom) and value.name == "device":
         return Known("device")
+    if isinstance(value, Host) and value.kind == "UnaryOp":
+        return known(value.fields["operand"])
+    if isinstance(value, Host) and value.kind == "Call" and isinstance(value.fields["func"], Host) and \
+            value.fields["func"].fields.get("id") in ("float", "int"):
+        return Known("number", number=value.fields["func"].fields["id"])
     if isinstance(value, Host) and value.kind == "BinOp":
         sides = {known(value.fields["left"]).kind, known(value.fields["right"]).kind}
         return Known("number" if sides == {"number"} else "tensor" if "tensor" in sides else None)
@@ -323,6 +332,8 @@ def _lower_fill_dtype(dtype: Any, value: Any) -> Any:
     if isinstance(value, float):
         return None
     kind = known(value)
+    if kind.number:
+        return "int64" if kind.number == "int" else None
     if kind.dtype:
         return kind.dtype
     raise Decline("the dtype of the filled value is not known")

@@ -147,7 +147,7 @@ class Site:
         plain = all(is_identity(p) for p in self.pins + self.pouts)
         handler = getattr(self, f"rule_{rule}", None)
         try:
-            if handler is not None and (not plain or rule in ("permute", "transpose", "demand", "pad")):
+            if handler is not None and (not plain or rule in ("permute", "transpose", "demand", "pad", "squeeze")):
                 return handler()
         except (Unwritable, ValueError, IndexError):
             return None
@@ -222,6 +222,9 @@ class Site:
     rule_select = rule_unbind = rule_reduce
 
     def rule_squeeze(self) -> Rewrite | None:
+        """An axis whose size is not 1 is left alone by the source."""
+        if self.value(self.call.rule[1]) is not None and dropped(self.call) == [] and self.pouts[0] == self.pins[0]:
+            return Rewrite(noop=True)
         return self.rule_reduce()
 
     def rule_unsqueeze(self) -> Rewrite | None:

@@ -160,8 +160,11 @@ class _Walk:
 
     def layer(self, a: Node, b: Node) -> None:
         if not b.built and not any(b.tensors()):
-            self.not_built(a, b)
-            return
+            fresh = self.built(a, b)
+            if fresh is None:
+                self.not_built(a, b)
+                return
+            b = fresh
         entry = self.entry(a, b)
         if entry is None:
             for tensor in a.tensors():
@@ -190,6 +193,16 @@ class _Walk:
         rules = self.plan.for_classes(a.classes)
         self.rules.enter(rules, a.path)
         self.children(a, b, rules.attributes, done)
+
+    def built(self, a: Node, b: Node) -> Node | None:
+        """The target's layer, built for the inputs that the source's weights take; None where that is not known."""
+        if self.target == "torch" or b.handle is None:
+            return None
+        from .building import built
+
+        entries = [e for name in a.classes for e in lookup(self.source, name) if e.kind == "layer" and
+                   any(e is x for other in b.classes for x in lookup(self.target, other))]
+        return built(a, b, entries[0], self.source) if entries else None
 
     def not_built(self, a: Node, b: Node) -> None:
         if self.unbuilt == "drop":

@@ -153,6 +153,11 @@ def keras_tree(model: Any) -> Node:
     return tree
 
 
+def keras_subtree(layer: Any, path: str) -> Node | None:
+    """Tree of a layer that stands at a path of a model."""
+    return _keras_node(layer, path, set())
+
+
 @functools.cache
 def _keras_internals() -> frozenset[str]:
     """Attributes that Keras itself sets on every layer, model or Sequential."""
