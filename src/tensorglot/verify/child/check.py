@@ -67,6 +67,9 @@ def instantiate_request(request: Request) -> dict[str, Any]:
 class _Check(Models):
     """The comparisons of a request, in the order of the report."""
 
+    #: The source in float64 and the identity of each of its parameters by that of the original.
+    double: tuple[Any, dict[int, int]] | None = None
+
     def run(self) -> None:
         self.parse()
         self.build_source()
@@ -110,7 +113,7 @@ class _Check(Models):
         training = mode == "train"
         self.transfer()
         before = {move.targets[0].key: values(move)[0][1].copy() for move in self.buffer_moves()}
-        double = torch_side.doubled(self.model) if self.dtype == "float32" else None
+        double = self.doubled() if self.dtype == "float32" else None
         args, kwargs = self.arguments(self.specs)
         weights: list[np.ndarray] = []
         try:
@@ -142,6 +145,14 @@ class _Check(Models):
                     f"not compared, the source does not run in float64: {say(error, self.source)}")))
             else:
                 self.rounded_gradients_row(mode, mine, itertools.chain([first], draws))
+
+    def doubled(self) -> tuple[Any, dict[int, int]]:
+        """The source in float64. It is copied once: after a pass a model may hold tensors that cannot be copied."""
+        if self.double is None:
+            self.double = torch_side.doubled(self.model)
+        else:
+            torch_side.refresh(self.double[0], self.model)
+        return self.double
 
     def skip(self, mode: str, why: str, ok: bool | None = None) -> None:
         self.out.rows.append(Row(self.dtype, mode, "traced", "outputs", None, None, ok, note=why))

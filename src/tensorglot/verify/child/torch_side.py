@@ -169,6 +169,18 @@ def doubled(model: Any) -> tuple[Any, dict[int, int]]:
     return other, {id(a): id(b) for a, b in zip(model.parameters(), other.parameters(), strict=True)}
 
 
+def refresh(other: Any, model: Any) -> None:
+    """Gives a float64 copy the current parameters and buffers of the original."""
+    with torch.no_grad():
+        for ours, theirs in zip(model.modules(), other.modules(), strict=True):
+            for name, parameter in ours._parameters.items():
+                if parameter is not None:
+                    theirs._parameters[name].copy_(parameter)
+            for name, buffer in ours._buffers.items():
+                theirs._buffers[name] = None if buffer is None else \
+                    buffer.detach().to(torch.float64 if buffer.is_floating_point() else buffer.dtype, copy=True)
+
+
 @contextlib.contextmanager
 def batch_counts(model: Any) -> Iterator[dict[str, list[int]]]:
     """Collects, per path of a module with a running variance, the elements per channel that each call averaged."""
