@@ -164,3 +164,39 @@ def test_description_names_what_will_run():
     text = describe(PROGRAMS, ["network"], [Example("network", "Net()", ["float32[2,3,8,8]"])])
     assert "import of network" in text and "Net()(float32[2,3,8,8])" in text and "no network" in text
     assert "factories" in describe(PROGRAMS, ["network"], [])
+
+
+def test_further_factories_of_a_package_run_where_they_reach_cold_code(tmp_path):
+    source = '''import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, wide):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+        self.wide = wide
+
+    def forward(self, x):
+        if self.wide:
+            x = torch.cat([x, x], dim=1)[:, :4]
+        return self.fc(x)
+
+
+def plain():
+    return Net(False)
+
+
+def again():
+    return Net(False)
+
+
+def wide():
+    return Net(True)
+'''
+    (tmp_path / "first.py").write_text(source)
+    (tmp_path / "second.py").write_text(source.replace("Net", "Other"))
+    tape = collect(tmp_path, ["first", "second"], [])
+    found = [(e["module"], e["model"]) for e in tape.succeeded()]
+    assert found[:2] == [("first", "plain()"), ("second", "plain()")] and {("first", "wide()"), ("second", "wide()")} < \
+        set(found)

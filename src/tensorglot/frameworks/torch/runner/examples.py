@@ -22,7 +22,7 @@ from .variants import input_variants, model_variants
 #: Examples of a module, and events of all runs, that are kept in any case; later runs must show something new.
 ALWAYS_KEPT, MAX_KEPT = 3, 250_000
 
-#: Seconds for the inputs of one model, and for variants of all models together.
+#: Seconds for the inputs of one model; for further factories, and for variants, of all models together.
 SOLVE_SECONDS, VARIANT_SECONDS = 20.0, 60.0
 
 #: Models with more parameters are not tried on real tensors during a search.
@@ -48,6 +48,7 @@ class ExampleSearch:
         self.trees = {m.__name__: _tree(m) for m in modules}
         self.tried: set[tuple[str, str]] = set()
         self.succeeded: list[Found] = []
+        self.left: list[tuple[types.ModuleType, Constructors, str]] = []
 
     def run(self) -> None:
         """Everything, the surest sources first, until the time is up."""
@@ -80,8 +81,10 @@ class ExampleSearch:
                                      "message": "stopped: out of time"})
                     return
                 step(module)
-        self.end = min(self.end, time.monotonic() + VARIANT_SECONDS)
-        self._variants()
+        whole = self.end
+        for more in (self._other_factories, self._variants):
+            self.end = min(whole, time.monotonic() + VARIANT_SECONDS)
+            more()
 
     def _late(self) -> bool:
         return time.monotonic() > self.end
@@ -118,8 +121,9 @@ class ExampleSearch:
             if self._late() or not callable(function) or getattr(function, "__module__", None) != module.__name__:
                 continue
             if len(self.modules) > 1 and any(m is module for m, _, _ in self.succeeded) and self._covered(module):
-                return  # of a whole package, one model for each architecture
-            self._factory(module, guesser, name)
+                self.left.append((module, guesser, name))  # of a whole package, one model for each architecture first
+            else:
+                self._factory(module, guesser, name)
 
     def _covered(self, module: types.ModuleType) -> bool:
         """True if the forward methods of all the module's own classes ran."""
@@ -167,6 +171,16 @@ class ExampleSearch:
         """True if the class's own forward ran; where it has none, if an instance was built."""
         name = self.executor.recorder.class_name(cls)
         return (f"{name}.forward" if "forward" in vars(cls) else name) in self.reached
+
+    def _other_factories(self) -> None:
+        """Further models of architectures that ran, on the same inputs, kept only where they execute code that was
+        cold."""
+        for module, guesser, name in self.left:
+            specs = next(s for m, _, s in self.succeeded if m is module)
+            for expression in guesser.calls(name, limit=1):
+                if self._late():
+                    return
+                self._run(module, expression, specs, "factory", only_new=True)
 
     def _variants(self) -> None:
         """Further inputs and settings of models that ran, kept only where they execute code that was cold."""
