@@ -405,7 +405,7 @@ class Lifter(Constructs):
                     span=node.span)
 
     def narrowed(self, test: Node) -> dict[str, str]:
-        """Names that a test holds to be layers: `isinstance(m, nn.Linear)`, alone or joined by `and`."""
+        """Names that a test holds to be layers: `isinstance(m, Layer)`, alone or joined by `and`."""
         if isinstance(test, Host) and test.kind == "BoolOp" and test.fields["op"] == "And":
             return {k: v for value in test.fields["values"] for k, v in self.narrowed(value).items()}
         if not (isinstance(test, Host) and test.kind == "Call" and len(test.fields["args"]) == 2 and
