@@ -9,7 +9,7 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
-from ..pivot.nodes import Host, Node, call, const, is_literal, literal
+from ..pivot.nodes import Host, Node, call, const, dotted_path, is_literal, literal
 from ..pivot.nodes import name as dotted
 from .codecs import CODECS, Decline
 from .registry import Entry, Signature
@@ -255,7 +255,7 @@ def _check_template(template: str, args: dict[str, Any]) -> None:
     names = [n.id for n in ast.walk(ast.parse(template, mode="eval")) if isinstance(n, ast.Name)]
     for name in names:
         value = args.get(name)
-        if names.count(name) > 1 and isinstance(value, Host) and not is_literal(value) and value.kind != "Name":
+        if names.count(name) > 1 and isinstance(value, Host) and not is_literal(value) and not dotted_path(value):
             raise Decline(f"{name} would be evaluated twice")
 
 

@@ -34,6 +34,7 @@ function("identity", "elementwise",
                 "Tensor.clone(self: x, *, memory_format: _ = None)",
                 "torch.clone(input: x, *, memory_format: _ = None)", "Tensor.pin_memory(self: x)",
                 "Tensor.requires_grad_(self: x, requires_grad: True = True)", "Tensor.retain_grad(self: x)",
+                "torch.autograd.Variable(data: x, requires_grad: _ = False, volatile: _ = False)",
                 "Tensor.resolve_conj(self: x)",
                 "Tensor.resolve_neg(self: x)"],
          keras="= x")

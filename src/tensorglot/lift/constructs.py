@@ -432,6 +432,8 @@ class Constructs(HostCode):
             keep = not (isinstance(persistent, Host) and persistent.fields.get("value") is False)
             self.note_attribute(name, "parameter")
             return Buffer(owner, name, value, keep, **kw)
+        if idiom == "add_module" and len(args) == 1 and isinstance(name, Host) and name.kind == "Starred":
+            return Idiom("set_attribute", {"owner": owner, "name": name, "value": const(None), "sort": "module"}, **kw)
         if idiom in ("register_parameter", "add_module") and name is not None and (len(args) > 1 or len(words) > 0):
             value = args[1] if len(args) > 1 else words.get("param", words.get("module", const(None)))
             self.note_attribute(name, "parameter" if idiom == "register_parameter" else "module")

@@ -32,6 +32,7 @@ from ..pivot.nodes import (
 from .checkpoints import state_call
 from .cold import unsafe_modules
 from .config import add_config, exposed
+from .mutation import changed
 from .roles import models
 from .tying import Ties
 
@@ -67,6 +68,7 @@ class Context:
         #: Names of arguments that calls of host code are given, in dictionaries too.
         self.passed = {name for f in program.files.values() for n in f.body.walk() for name in _passed(n)}
         self.seen = _constructed(evidence, source_dialect)
+        self._changed: dict[str | None, set[str]] = {}
         self.argument_names: dict[str, str] = {}
         #: Classes whose constructor's arguments are more than plain values; known once they are lowered.
         self.saved: set[str] = set()
@@ -147,6 +149,21 @@ class Context:
                 args = statement.fields["args"].fields
                 return [a.fields["arg"] for a in [*args["posonlyargs"], *args["args"]]][1:]
         return None
+
+    def changed_attributes(self, key: str | None) -> set[str]:
+        """Attributes whose tensors methods of a class change in place, or set anew outside of the constructor."""
+        if key not in self._changed:
+            self._changed[key] = found = set()
+            for owner in self.family.get(key or "", {key or ""}):
+                node = self.nodes.get(owner)
+                for method in node.fields["body"] if node is not None else ():
+                    for inner in method.walk():
+                        target = changed(inner) if isinstance(inner, Op) and inner.style == "inplace" else None
+                        if isinstance(inner, Host) and inner.kind in ("Assign", "AugAssign") and \
+                                getattr(method, "role", None) != "init":
+                            target = inner.fields["targets"][0] if inner.kind == "Assign" else inner.fields["target"]
+                        found.add(_self_attribute(target) or "")
+        return self._changed[key]
 
     @staticmethod
     def in_initialisation(function: str) -> bool:

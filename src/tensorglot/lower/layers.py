@@ -130,12 +130,14 @@ class LayerReads:
         target = node.fields["targets"][0]
         if not (isinstance(value, Layer) and (self.owner, target.fields["attr"]) in self.context.read_only_layers):  # type: ignore[attr-defined]
             return made
+        place = Host("Attribute", {"value": made.fields["targets"][0], "attr": "build"}, verbatim=False)
+        if value.op == "embedding":
+            return Block([made, Host("Expr", {"value": call(place, [])}, verbatim=False)], span=node.span, verbatim=False)
         size = value.args.get("I")
         digits = re.search(r"(\d)d$", value.op)
         rank = int(digits.group(1)) if digits else 0
         if size is None or value.op != "linear" and not digits:
             return made
-        place = Host("Attribute", {"value": made.fields["targets"][0], "attr": "build"}, verbatim=False)
         shape = (None, *[None] * rank, self.visit(size) if isinstance(size, Node) else size)  # type: ignore[attr-defined]
         build = Host("Expr", {"value": call(place, [shape])}, verbatim=False)
         return Block([made, build], span=node.span, verbatim=False)

@@ -457,7 +457,7 @@ class Modules(Containers, InitialValues, Mutation):
         name = value.name.fields["value"] if isinstance(value.name, Host) and is_literal(value.name) else None
         initial = self.visit(value.value)  # type: ignore[attr-defined]
         empty = isinstance(value.value, Host) and value.value.kind == "Constant"
-        if not empty and value.persistent:
+        if not empty and (value.persistent or name in self.context.changed_attributes(self.owner)):
             words: dict[str, Any] = {"trainable": False}
             if name is not None:
                 words["name"] = name
@@ -485,6 +485,8 @@ class Modules(Containers, InitialValues, Mutation):
         """`add_module` and `register_parameter`."""
         owner, name = value.args["owner"], value.args["name"]
         item = value.args["value"]
+        if isinstance(name, Host) and name.kind == "Starred":  # `add_module(*pair)`
+            return self.placed(Host("Expr", {"value": call(_name("setattr"), [self.visit(owner), self.visit(name)])}), node)  # type: ignore[attr-defined]
         text = literal(name) if is_literal(name) else None
         made = self.parameter(item, text) if isinstance(item, Parameter) else self.visit(item)  # type: ignore[attr-defined]
         role = self.context.role_of(self.owner) if self.is_self(owner) else None

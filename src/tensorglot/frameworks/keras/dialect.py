@@ -60,10 +60,27 @@ RESERVED = frozenset({"name", "input", "output", "metrics", "losses", "weights",
                       "trainable", "build", "built", "call", "count_params", "input_spec", "supports_masking",
                       "trainable_weights", "non_trainable_weights", "trainable_variables", "non_trainable_variables",
                       "compute_dtype", "variable_dtype", "dtype_policy", "quantization_mode", "add_loss",
-                      "add_weight", "get_config", "from_config", "symbolic_call", "stateless_call"})
+                      "add_weight", "get_config", "from_config", "symbolic_call", "stateless_call",
+                      "activity_regularizer", "add_metric", "add_variable", "build_from_config", "compute_mask",
+                      "compute_output_shape", "compute_output_spec", "get_build_config", "get_weights", "set_weights",
+                      "load_own_variables", "save_own_variables", "quantize", "metrics_variables",
+                      # what Keras, its trackers and (on the torch backend) torch's modules keep for themselves
+                      "_apply", "_auto_config", "_backward_hooks", "_buffers", "_build_shapes_dict", "_call_impl",
+                      "_call_signature", "_called", "_compile_loss", "_compile_metrics", "_compute_loss",
+                      "_distribute_strategy", "_dtype_policy", "_flatten_layers", "_forward_hooks", "_functional",
+                      "_get_name", "_inbound_nodes", "_initial_epoch", "_initialize_tracker", "_input_spec",
+                      "_jit_compile", "_layers", "_lock", "_loss_ids", "_loss_tracker", "_losses", "_losses_override",
+                      "_maybe_build", "_metrics", "_modules", "_no_dependency", "_non_trainable_variables",
+                      "_obj_type", "_object_identifier", "_outbound_nodes", "_parameters", "_parent_path", "_path",
+                      "_post_build", "_remat_mode", "_run_eagerly", "_seed_generators", "_setattr_hook",
+                      "_supports_masking", "_symbolic_build", "_torch_params", "_track_variable", "_tracked", "_tracker",
+                      "_trainable", "_trainable_variables", "_update_uid", "_version"})
 RESERVED_MODEL = RESERVED | {"layers", "summary", "compile", "fit", "predict", "evaluate", "optimizer", "loss",
                              "save", "inputs", "outputs", "compiled", "jit_compile", "distribute_strategy",
-                             "run_eagerly", "stop_training", "steps_per_execution"}
+                             "run_eagerly", "stop_training", "steps_per_execution", "compute_loss",
+                             "compute_metrics", "export", "get_layer", "get_metrics_result", "load_weights",
+                             "metrics_names", "predict_function", "predict_step", "reset_metrics", "save_weights",
+                             "test_function", "test_step", "to_json", "train_function", "train_step"}
 
 #: Weights that a layer may lack: source attribute → family of the layer → flag ("": of any other).
 OPTIONAL_WEIGHTS = {"bias": {"norm": "center", "": "use_bias"}, "weight": {"norm": "scale", "": "built"}}
