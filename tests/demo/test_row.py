@@ -12,7 +12,6 @@ from demo.migrating import Migrated
 from demo.row import Row, module_of
 from demo.run import fill
 from demo.zoo.listing import networks
-from demo.zoo.run import smallest_of_each_module
 from tensorglot.verify import Case as Check
 from tensorglot.verify import Row as Compared
 from tensorglot.verify import VerifyReport
@@ -77,5 +76,4 @@ def test_zoo_lists() -> None:
     vision = networks("torchvision")
     kinds = [network.kind for network in vision]
     assert (kinds.count("classification"), kinds.count("segmentation"), kinds.count("video")) == (63, 6, 9)
-    assert len({network.module for network in smallest_of_each_module(vision)}) == len({n.module for n in vision})
     assert len({network.module for network in networks("timm")}) == len(networks("timm")) == 98
