@@ -94,9 +94,9 @@ def collect_facts(project: Project, examples: list[Any], framework: str, given: 
     return tape
 
 
-def lifted(given: str | list[Path], *, source: str, examples: list[Any], run: bool, sink: Sink,
+def lifted(given: str | list[Path], *, source: str, to: str, examples: list[Any], run: bool, sink: Sink,
            progress: Callable[[str], None]) -> tuple[Program, Any, Any]:
-    """Pivot, tape and evidence."""
+    """Pivot, tape and evidence; to the framework it is written in, a program is taken whole."""
     project = open_project(given)
     framework = source_framework(project, source)
     dialect = dialects.get(framework)
@@ -105,7 +105,7 @@ def lifted(given: str | list[Path], *, source: str, examples: list[Any], run: bo
     tape = collect_facts(project, examples, framework, given, progress, sink) if run else None
     evidence = index(tape, getattr(dialect, "FORWARD", "forward"))
     shake(project, dialect.PACKAGES, evidence.is_hot if evidence.ran else None,
-          lambda name: bool(registry.lookup(framework, f"Tensor.{name}")))
+          lambda name: bool(registry.lookup(framework, f"Tensor.{name}")), all_of_it=to == framework)
     progress("lifting")
     program = lift(project, framework, dialect, evidence, sink)
     return program, tape, evidence
@@ -134,7 +134,7 @@ def migrate_project(given: str | list[Path], *, to: str, source: str = "auto", e
     sink = sink if sink is not None else Sink()
     if to not in dialects.NAMES:
         raise TensorglotError(f"unknown framework {to!r}", code="TG002", remedy=f"--to takes {', '.join(dialects.NAMES)}.")
-    program, tape, evidence = lifted(given, source=source, examples=list(examples or ()), run=run, sink=sink,
+    program, tape, evidence = lifted(given, source=source, to=to, examples=list(examples or ()), run=run, sink=sink,
                                      progress=progress)
     result = generated(program, evidence, to=to, layout=layout, sink=sink, progress=progress)
     result.facts = tape
@@ -395,7 +395,8 @@ def _stats(program: Program, files: dict[str, str], targets: dict[str, Target], 
 def inspect_project(given: str | list[Path], *, after: str, to: str, examples: list[Any], source: str, run: bool,
                     layout: str, sink: Sink, progress: Callable[[str], None]) -> Program:
     """The pivot as it stands after a pass."""
-    program, _, evidence = lifted(given, source=source, examples=examples, run=run, sink=sink, progress=progress)
+    program, _, evidence = lifted(given, source=source, to=to, examples=examples, run=run, sink=sink,
+                                  progress=progress)
     if after in ("lift", "facts"):
         return program
     program.layouts = infer(program, evidence, dialects.get(program.source), layout)

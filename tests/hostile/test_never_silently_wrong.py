@@ -25,6 +25,10 @@ class Net(nn.Module):
         self.conv = nn.Conv2d(3, 4, 3, padding=1)
         self.inner = Inner(1)
         self.last = Inner(-1)
+        self.block = nn.Sequential(nn.ReLU(True), nn.Conv2d(4, 4, 1))
+        self.leaky = nn.Sequential(nn.LeakyReLU(0.3, inplace=True), nn.Conv2d(4, 4, 1))
+        self.act = nn.ELU(inplace=True)
+        self._layers = nn.ModuleList([nn.Conv2d(4, 4, 1)])
 
 '''
 
@@ -49,6 +53,12 @@ CAUSES = {
     "an in-place change of a part":
         "x = self.conv(x)\nx[:, 1:3].zero_()\nx[0].mul_(2.0).add_(1.0)\nreturn x",
     "an in-place change of a view": "x = self.conv(x)\nx.transpose(1, 2).mul_(2.0)\nreturn x",
+    "an activation in place in a callee": "x = self.conv(x)\nreturn x + self.block(x)",
+    "another activation in place in a callee": "x = self.conv(x)\ny = self.leaky(x)\nreturn x + y",
+    "an activation in place under another name": "x = self.conv(x)\ny = self.act(x)\nreturn x * 2 + y",
+    "an activation in place as a statement": "x = self.conv(x)\nF.relu(x, inplace=True)\nself.act(x)\nreturn x",
+    "a squeeze of an axis that is not 1": "x = self.conv(x)\nreturn x.squeeze(1).sum((2, 3)) + x[:, :1].squeeze(1).sum()",
+    "a name that the target keeps for itself": "x = self.conv(x)\nfor layer in self._layers:\n    x = layer(x)\nreturn x",
     "truth of a tensor": "x = self.conv(x)\nif x.sum() > 0:\n    x = x * 2\nreturn x",
 }
 

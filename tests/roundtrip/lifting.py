@@ -19,5 +19,5 @@ TRACED = {
 
 def lifted(path: Path, examples=(), run=False):
     """The program of a file."""
-    return pipeline.lifted([path], source="auto", examples=list(examples), run=run, sink=Sink(),
+    return pipeline.lifted([path], source="auto", to="keras", examples=list(examples), run=run, sink=Sink(),
                            progress=lambda text: None)[0]

@@ -146,7 +146,7 @@ def test_equal_program_without_text_and_facts(name):
      "torch.nn.functional.silu(x)"),
 ])
 def test_constructs_without_text(source, wanted):
-    program = pipeline.lifted(source, source="torch", examples=[], run=False, sink=pipeline.Sink(),
+    program = pipeline.lifted(source, source="torch", to="torch", examples=[], run=False, sink=pipeline.Sink(),
                               progress=lambda text: None)[0]
     assert next(iter(pipeline.generate(json.loads(json.dumps(program)), to="torch").files.values())) == source
     bare = pipeline.generate(json.loads(json.dumps(program, text=False, spans=False)), to="torch")

@@ -345,8 +345,9 @@ class Lifter(Constructs):
         if node.kind == "Subscript":
             dotted = self.origin(node.fields["value"])
             if dotted is not None and self.in_framework(dotted) and dotted not in self.dialect.TYPES:
-                inner = self.annotation(node.fields["slice"]) if dotted.endswith(".Final") else Ref("type", "object")
-                return Host("Paren", {"value": inner}, span=node.span, verbatim=False)
+                kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
+                return Idiom("default", {"value": self.annotation(node.fields["slice"])}, **kw) \
+                    if dotted.endswith(".Final") else Ref("type", "object", **kw)
         fields = {k: [self.annotation(x) for x in v] if isinstance(v, list) else
                   self.annotation(v) if isinstance(v, Node) else v for k, v in node.fields.items()}
         return Host(node.kind, fields, site=node.site, span=node.span)

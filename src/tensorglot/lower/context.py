@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ..catalog import registry
+from ..infer.aliasing import Aliasing, aliasing
 from ..lift.evidence import Evidence, Site
 from ..pivot.classes import Classes
 from ..pivot.nodes import (
@@ -69,6 +70,7 @@ class Context:
         self.passed = {name for f in program.files.values() for n in f.body.walk() for name in _passed(n)}
         self.seen = _constructed(evidence, source_dialect)
         self._changed: dict[str | None, set[str]] = {}
+        self.aliasing = aliasing(evidence, source_dialect) if dialect is not source_dialect else Aliasing()
         self.argument_names: dict[str, str] = {}
         #: Classes whose constructor's arguments are more than plain values; known once they are lowered.
         self.saved: set[str] = set()

@@ -127,6 +127,10 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             return node
         if self.is_kept(node):
             return Host("Source", {}, site=node.site, span=node.span)
+        if node.site is not None and self.key(node) in self.context.aliasing.stale and \
+                self.dialect is not self.context.source_dialect:
+            return self.mark(node, "TG013", "a tensor that an earlier call changed in place is read here",
+                             "Give the changed tensor a name, and read that.")
         if isinstance(node, Host):
             method = getattr(self, f"visit_{node.kind}", None)
         else:

@@ -99,7 +99,7 @@ class Modules(Containers, InitialValues, Mutation):
 
     def statements(self, body: list[Node]) -> list[Node]:
         """Lowered statements, in order."""
-        return [self.visit(s) for s in body]  # type: ignore[attr-defined]
+        return [self.with_changes(s, self.visit(s)) if isinstance(s, Host) else self.visit(s) for s in body]  # type: ignore[attr-defined]
 
     # -- functions ----------------------------------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class Modules(Containers, InitialValues, Mutation):
             if changed is not None:
                 return changed
         made = self.generic(node)  # type: ignore[attr-defined]
-        return self.simple(made, node)
+        return self.simple(self.rebound(node, made), node)
 
     def simple(self, made: Host, node: Host) -> Node:
         """A simple statement whose value is marked raises as a whole."""
@@ -220,7 +220,7 @@ class Modules(Containers, InitialValues, Mutation):
             return self.chained(made, node)
         if isinstance(target, Host) and target.kind == "Attribute" and isinstance(value, Layer):
             return self.built(made, node, value)  # type: ignore[attr-defined]
-        return self.simple(made, node)
+        return self.simple(self.rebound(node, made), node)
 
     def is_layer_value(self, value: Node) -> bool:
         """True for expressions that make a layer."""

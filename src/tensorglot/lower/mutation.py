@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
-from ..pivot.nodes import Host, Node, Op, call
+from ..pivot.nodes import Block, Canonical, Host, Node, Op, call
 
 #: Rules and ops whose result shares memory with their operand in the source.
 _VIEWS = frozenset({"reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "permute", "transpose", "select", "split",
@@ -17,6 +17,7 @@ class Mutation:
     """Mixin of `Lowerer`."""
 
     layouts: Any
+    context: Any
     own_parameter: Any
 
     def inplace_statement(self, node: Host, value: Op) -> Node | None:
@@ -50,11 +51,76 @@ class Mutation:
         return self.inplace_statement(node, Op("setitem", args, list(args), "inplace", site=part.site, span=node.span,
                                                verbatim=False))
 
+    # -- what a call changes in its caller's tensors ------------------------------------------------------------------
+
+    def with_changes(self, statement: Host, made: Node) -> Node:
+        """A statement whose call changes an argument that is read again: the change is made beforehand, by name."""
+        ahead = self.context.aliasing.ahead
+        if not ahead or statement.kind not in ("Assign", "Return", "Expr", "AugAssign"):
+            return made
+        for node in statement.walk():
+            if node.site is None or self.key(node) not in ahead:  # type: ignore[attr-defined]
+                continue
+            op, position = ahead[self.key(node)]  # type: ignore[attr-defined]
+            args = list(node.args.values()) if isinstance(node, Canonical) else \
+                node.fields.get("args", []) if isinstance(node, Host) else []
+            name = args[position] if position < len(args) else None
+            if not (isinstance(name, Host) and name.kind == "Name") or _handed_over(statement, name.fields["id"]) > 1:
+                error = self.mark(statement, "TG013", "this call changes a tensor in place that is read afterwards",  # type: ignore[attr-defined]
+                                  "Give the changed tensor a name, and hand that on.")
+                return self.placed(Host("Expr", {"value": error}), statement)  # type: ignore[attr-defined,no-any-return]
+            plain = Host("Name", {"id": name.fields["id"]}, verbatim=False)
+            change = self.express(registry.entry("function", op), Op(op, {"x": plain}, ["x"], "function", span=None),  # type: ignore[attr-defined]
+                                  {"x": plain}, ["x"])
+            change.span = None
+            assign = Host("Assign", {"targets": [plain], "value": change}, verbatim=False)
+            return Block([assign, made], span=statement.span, verbatim=False)
+        return made
+
+    def rebound(self, node: Host, made: Host) -> Host:
+        """`y = relu_(x)`, or `relu_(x)` alone: the operand has the new value, too."""
+        value = node.fields["value"]
+        if not isinstance(value, Canonical) or isinstance(value, Op) and value.style == "inplace" or \
+                self.key(value) not in self.context.aliasing.rebinding:  # type: ignore[attr-defined]
+            return made
+        name = next(iter(value.args.values()), None)
+        targets = made.fields.get("targets", [])
+        if not (isinstance(name, Host) and name.kind == "Name") or \
+                any(isinstance(t, Host) and t.fields.get("id") == name.fields["id"] for t in targets) or \
+                not self.read_again(node, name.fields["id"]):
+            return made
+        targets = [Host("Name", {"id": name.fields["id"]}, verbatim=False), *targets]
+        return self.placed(Host("Assign", {"targets": targets, "value": made.fields["value"]}), node)  # type: ignore[attr-defined,no-any-return]
+
+    def read_again(self, node: Host, name: str) -> bool:
+        """True where a function reads a name after a statement, or the statement may stand in a loop."""
+        function = self.functions[-1]["node"] if self.functions else None  # type: ignore[attr-defined]
+        if function is None or node.span is None:
+            return False
+        loop = any(isinstance(n, Host) and n.kind in ("For", "While") for n in function.walk())
+        return any(isinstance(n, Host) and n.kind == "Name" and n.fields["id"] == name and n.span is not None and
+                   (n.span[0] >= node.span[1] or loop and not node.span[0] <= n.span[0] < node.span[1])
+                   for n in function.walk())
+
     def lost_change(self, node: Host) -> Node:
         """The mark of a change that would be lost."""
         mark = self.mark(node, "TG013", "in-place change of a part of a tensor",  # type: ignore[attr-defined]
                          "Build the new tensor with where or concatenate.")
         return self.placed(Host("Expr", {"value": mark}), node)  # type: ignore[attr-defined,no-any-return]
+
+
+def _handed_over(statement: Host, name: str) -> int:
+    """How many calls of a statement take a name as an argument."""
+    count = 0
+    for node in statement.walk():
+        if isinstance(node, Canonical) and getattr(node, "style", "") != "operator":
+            taken = list(node.args.values())
+        elif isinstance(node, Host) and node.kind == "Call":
+            taken = [*node.fields["args"], *(k.fields["value"] for k in node.fields["keywords"])]
+        else:
+            continue
+        count += any(isinstance(a, Host) and a.kind == "Name" and a.fields["id"] == name for a in taken)
+    return count
 
 
 def changed(value: Op) -> Any:

@@ -39,20 +39,22 @@ class _Module:
 
 
 def shake(project: Project, packages: frozenset[str], is_hot: Callable[[str], bool] | None,
-          is_operation: Callable[[str], bool]) -> None:
+          is_operation: Callable[[str], bool], *, all_of_it: bool = False) -> None:
     """Loads what the chosen modules reach, and takes out of it what they do not need.
 
     `packages` are the framework's; `is_hot` tells whether an example entered a function (`pkg.mod:Class.method`; None:
-    nothing was run); `is_operation` whether a method of that name is one of the framework's tensors.
+    nothing was run); `is_operation` whether a method of that name is one of the framework's tensors. With `all_of_it`
+    every module that is reached is kept whole.
     """
     if project.package is None and any(project.root.glob("*.dist-info")):
         return
-    _Shaker(project, packages, is_hot, is_operation).run()
+    _Shaker(project, packages, is_hot, is_operation, all_of_it).run()
 
 
 class _Shaker:
     def __init__(self, project: Project, packages: frozenset[str], is_hot: Callable[[str], bool] | None,
-                 is_operation: Callable[[str], bool]):
+                 is_operation: Callable[[str], bool], all_of_it: bool):
+        self.all_of_it = all_of_it
         self.project = project
         self.packages = packages
         self.is_hot = is_hot
@@ -97,7 +99,12 @@ class _Shaker:
             file = self.project.load(name)
             if file is None:
                 return None
-            self.modules[name] = _Module(file)
+            self.modules[name] = made = _Module(file)
+            if self.all_of_it and name not in self.whole:
+                self.whole.add(name)
+                self.queue.append(lambda: self.scan(made, made.file.tree))
+            if self.all_of_it and "." in name:
+                self.module(name.rpartition(".")[0])
         return self.modules[name]
 
     def binds(self, module: str, name: str, seen: frozenset[str] = frozenset()) -> bool:
