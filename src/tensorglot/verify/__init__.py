@@ -69,12 +69,18 @@ def request_of(case: Case, dtype: str) -> Request:
     src, dst = locate(case.src, module), locate(case.dst, module)
     plan = load_plan(case.plan if case.plan is not None else _plan_beside(case.dst))
     interface = case.interface or plan.interface.get(case.model) or plan.interface.get(expression) or \
+        _consensus({m: i for m, i in plan.interface.items() if _called(m) == _called(expression)}, case.inputs) or \
         _consensus(plan.interface, case.inputs)
     files = _files(dst)
     document = plan.to_json() | {"target": "keras" if plan.target == "tensorflow" else plan.target}
     sizes = case.sizes if isinstance(case.sizes, str) else [list(texts) for texts in case.sizes]
     return Request(src, dst, [str(f) for f in files], expression, list(case.inputs), document, interface,
                    list(case.modes), dtype, sizes, case.backend, case.seed, native_tolerance(files))
+
+
+def _called(model: str) -> str:
+    """What a model expression calls."""
+    return model.rpartition(":")[2].partition("(")[0]
 
 
 def _consensus(interfaces: dict[str, Any], inputs: Sequence[str]) -> dict[str, Any] | None:
