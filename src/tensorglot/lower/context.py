@@ -334,8 +334,8 @@ class Context:
     def _growing(self) -> set[str]:
         """Attributes of sequential chains to which code adds layers later."""
         out: set[str] = set()
-        for node in self.nodes.values():
-            for inner in node.walk():
+        for file in self.program.files.values():
+            for inner in file.body.walk():
                 if isinstance(inner, Idiom) and inner.name == "set_attribute":
                     owner = inner.args["owner"]
                     if isinstance(owner, Host):
@@ -349,8 +349,10 @@ class Context:
 
     def grows(self, node: Layer) -> bool:
         """True where the chain is bound to a name that later gets layers added."""
-        for root in self.nodes.values():
-            for inner in root.walk():
+        if not self.growing:
+            return False
+        for file in self.program.files.values():
+            for inner in file.body.walk():
                 if isinstance(inner, Host) and inner.kind == "Assign" and inner.fields["value"] is node:
                     target = inner.fields["targets"][0]
                     if isinstance(target, Host):

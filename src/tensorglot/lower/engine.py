@@ -154,7 +154,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
     # -- ops and layers -----------------------------------------------------------------------------------------------
 
     def lower_op(self, node: Op) -> Node:
-        own = self.own_norm(node)
+        own = self.own_norm(node) or self.weight_dtype(node)
         if own is not None:
             return own
         node = self.as_flatten(node)

@@ -56,6 +56,15 @@ class LayerReads:
         value = Host("Attribute", {"value": made.fields["value"], "attr": place[2:]}, verbatim=False)
         return Host("BinOp", {"left": const(1), "op": "Sub", "right": value}, verbatim=False)
 
+    def weight_dtype(self, node: Op) -> Node | None:
+        """`layer.weight.dtype`: the layer tells it, also before it has a weight."""
+        x = node.args.get("x")
+        if node.op != "dtype" or not (isinstance(x, Host) and x.kind == "Attribute") or \
+                x.fields["attr"] not in ("weight", "bias") or self.own_parameter(x):  # type: ignore[attr-defined]
+            return None
+        made = Host("Attribute", {"value": self.visit(x.fields["value"]), "attr": self.dialect.WEIGHT_DTYPE})  # type: ignore[attr-defined]
+        return self.placed(made, node)  # type: ignore[attr-defined,no-any-return]
+
     def own_norm(self, node: Op) -> Node | None:
         """In a subclass of a batch norm, the function on the layer's own statistics and weights is its base's call."""
         if node.op != "batch_norm" or not self.functions or not self.functions[-1]["class"] or \
@@ -94,8 +103,8 @@ class LayerReads:
         return None
 
     def weight_in_order(self, entry: registry.Entry, attr: str, framework: str, made: Host, node: Host) -> Node:
-        """A weight read in the forward computation, with the source's axes."""
-        if not self.in_forward() or self.context.in_initialisation(self.functions[-1]["name"]):  # type: ignore[attr-defined]
+        """A weight that is computed with, with the source's axes."""
+        if not self.functions:
             return made
         for weight in entry.params:
             ours, theirs = weight.places.get(self.context.source_prefix), weight.places.get(framework)

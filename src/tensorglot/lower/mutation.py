@@ -38,7 +38,8 @@ class Mutation:
         if self.own_parameter(x):
             assign = Host("Attribute", {"value": target, "attr": "assign"}, verbatim=False)
             return self.placed(Host("Expr", {"value": call(assign, [lowered])}), node)  # type: ignore[attr-defined,no-any-return]
-        if x.kind == "Subscript":
+        plain = target.fields["value"] if target.kind == "Paren" else target
+        if x.kind == "Subscript" or plain.kind not in ("Name", "Attribute"):  # a weight that is stored in another order
             return self.lost_change(node)
         return self.placed(Host("Assign", {"targets": [target], "value": lowered}), node)  # type: ignore[attr-defined,no-any-return]
 

@@ -90,6 +90,8 @@ STOP_GRADIENT = "ops.stop_gradient"
 IS_TENSOR = "ops.is_tensor"
 SHAPE = "ops.shape"
 VARIABLE = "keras.Variable"
+#: Attribute of layers that tells the dtype of their weights.
+WEIGHT_DTYPE = "variable_dtype"
 SEED = "keras.utils.set_random_seed"
 #: A function that numbers the uses of a name.
 UNIQUE_NUMBER = "keras.backend.get_uid"

@@ -21,6 +21,7 @@ from ..keras.dialect import (  # noqa: F401
     SEED,
     UNIQUE_NUMBER,
     VARIABLE,
+    WEIGHT_DTYPE,
     module_path,
 )
 
