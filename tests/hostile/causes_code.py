@@ -37,7 +37,7 @@ UNKNOWN = [
     _marked("hook", "return x", "TG013", "net.py:9", init="self.register_forward_hook(lambda *a: None)"),
     _marked("compiled operators", "return torch.ops.mylib.fused(x)", "TG010", "net.py:12"),
     _marked("quantised layers", "return self.a(x)", "TG010", "net.py:9",
-            init="self.a = torch.ao.quantization.QuantStub()"),
+            init="self.a = torch.ao.nn.quantized.Linear(3, 3)"),
     _marked("sparse tensors", "return x.to_sparse()", "TG010", "net.py:12"),
     _marked("storage tricks", "return torch.as_strided(x, (2, 2), (1, 1))", "TG010", "net.py:12"),
 ]

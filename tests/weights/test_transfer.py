@@ -102,9 +102,33 @@ def test_other_shapes_are_named(pairs):
 
 
 def test_unbuilt_layers(pairs):
+    """Layers that no call reached are built for the inputs that the source's weights take."""
     source, target = randomised(pairs("lenet_torch").LeNet()), pairs("lenet_keras").LeNet()
-    with pytest.raises(TensorglotError, match="conv1 was never called"):
-        transfer_weights(source, target)
+    assert not target.conv1.built
+    transfer_weights(source, target)
+    assert target.conv1.built
+    called = built(pairs("lenet_keras").LeNet(), (2, 20, 20, 3))
+    transfer_weights(source, called)
+    x = np.random.default_rng(0).standard_normal((2, 20, 20, 3)).astype("float32")
+    assert np.array_equal(np.asarray(target(x, training=False)), np.asarray(called(x, training=False)))
+
+
+def test_unbuilt_layers_whose_inputs_the_weights_do_not_tell():
+    import keras
+    import torch
+
+    class Source(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm = torch.nn.BatchNorm1d(3)  # of tensors with two axes, or with three
+
+    class Target(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.norm = keras.layers.BatchNormalization()
+
+    with pytest.raises(TensorglotError, match="norm was never called"):
+        transfer_weights(Source(), Target())
 
 
 def test_a_constant_of_the_target_must_be_the_buffer():
