@@ -47,7 +47,7 @@ def aliasing(evidence: Evidence, dialect: Any) -> Aliasing:
     found = Aliasing()
     for events in evidence.runs:
         _scan(events, dialect, found)
-    found.ahead = {site: how for site, how in found.ahead.items() if site not in found.stale}
+    found.ahead = {call: how for call, how in found.ahead.items() if call not in found.stale.values()}
     return found
 
 

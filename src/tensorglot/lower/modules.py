@@ -20,6 +20,7 @@ from ..pivot.nodes import (
     const,
     is_literal,
     literal,
+    unwrapped,
 )
 from .containers import Containers
 from .idioms import truth
@@ -240,7 +241,7 @@ class Modules(Containers, InitialValues, Mutation):
         layout = self.layouts.sites.get(self.key(node))  # type: ignore[attr-defined]
         made = self.generic(node)  # type: ignore[attr-defined]
         spot = made.fields["target"]
-        spot = spot.fields["value"] if isinstance(spot, Host) and spot.kind == "Paren" else spot
+        spot = unwrapped(spot)
         if isinstance(spot, Host) and spot.role == "marked":
             return self.simple(Host("Expr", {"value": spot}), node)
         target = node.fields["target"]
@@ -385,7 +386,7 @@ class Modules(Containers, InitialValues, Mutation):
                     flag = Host("UnaryOp", {"op": "Not", "operand": flag}, verbatim=False)
                 return self.placed(flag, node)  # type: ignore[attr-defined]
         made = self.generic(node)  # type: ignore[attr-defined]
-        value = _unwrapped(made.fields["left"])
+        value = unwrapped(made.fields["left"])
         if node.fields["ops"] in (["Is"], ["IsNot"]) and not value.verbatim and is_literal(value) and \
                 is_literal(node.fields["comparators"][0]):  # an attribute that is always the same in the target
             same = literal(value) is literal(node.fields["comparators"][0])
@@ -551,13 +552,6 @@ class Modules(Containers, InitialValues, Mutation):
         return self.context.imports(self, node)
 
     visit_ImportFrom = visit_Import
-
-
-def _unwrapped(node: Any) -> Any:
-    """The node inside parentheses that only mark a place."""
-    while isinstance(node, Host) and node.kind == "Paren":
-        node = node.fields["value"]
-    return node
 
 
 def _name(text: str) -> Host:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
-from ..pivot.nodes import Block, Canonical, Host, Node, Op, call
+from ..pivot.nodes import Block, Canonical, Host, Node, Op, call, unwrapped
 
 #: Rules and ops whose result shares memory with their operand in the source.
 _VIEWS = frozenset({"reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "permute", "transpose", "select", "split",
@@ -38,7 +38,7 @@ class Mutation:
         if self.own_parameter(x):
             assign = Host("Attribute", {"value": target, "attr": "assign"}, verbatim=False)
             return self.placed(Host("Expr", {"value": call(assign, [lowered])}), node)  # type: ignore[attr-defined,no-any-return]
-        plain = target.fields["value"] if target.kind == "Paren" else target
+        plain = unwrapped(target)
         if x.kind == "Subscript" or plain.kind not in ("Name", "Attribute"):  # a weight that is stored in another order
             return self.lost_change(node)
         return self.placed(Host("Assign", {"targets": [target], "value": lowered}), node)  # type: ignore[attr-defined,no-any-return]

@@ -374,6 +374,13 @@ def name(text: str) -> Host:
     return node
 
 
+def unwrapped(node: Any) -> Any:
+    """The node inside parentheses that only mark a place."""
+    while isinstance(node, Host) and node.kind == "Paren":
+        node = node.fields["value"]
+    return node
+
+
 def dotted_path(node: Any) -> str | None:
     """The text of a name or a chain of attributes of one; None for anything else."""
     parts: list[str] = []
