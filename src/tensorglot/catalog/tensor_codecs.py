@@ -70,7 +70,7 @@ def recorded(value: Any, tensors: dict[Any, Any] | None = None) -> Known:
         return Known("sequence")
     last = str(value.get("ref") or value.get("py") or "").rpartition(".")[2]
     if "py" in value:
-        return Known({"device": "device", "float": "number", "str": "str"}.get(last),
+        return Known({"device": "device", "float": "number", "str": "str", "ndarray": "sequence"}.get(last),
                      number="float" if last == "float" else None)
     return Known("dtype" if last in DTYPES else None)
 

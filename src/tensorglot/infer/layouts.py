@@ -9,6 +9,7 @@ from typing import Any
 from ..lift.evidence import Evidence, Site
 from ..pivot.nodes import Canonical, Program
 from . import storage
+from .precision import Precision
 from .relations import solve_kinds
 from .storage import Order, Rewrite, is_identity
 from .tape import Call, Tape, Value
@@ -69,6 +70,7 @@ class Layouts:
     orders: dict[Site, Order] = field(default_factory=dict)
     interface: dict[str, dict[str, Any]] = field(default_factory=dict)
     dtypes: dict[Site, list[str]] = field(default_factory=dict)
+    operands: dict[Site, set[str]] = field(default_factory=dict)
     #: True where every tensor is stored in the source's order, also where the target's layers want another.
     kept: bool = False
     #: True where this was asked for.
@@ -288,8 +290,11 @@ class Solver:
 
     def _result(self) -> Layouts:
         out = Layouts()
+        precision = Precision(self.nodes)
         for call in self.tape.calls:
             self._settle(call, out)
+            if call.at is not None and precision.mixed(call):
+                out.dtypes[call.at] = [*out.dtypes.get(call.at, ()), "the default float"]
         for module, key in list(out.conflicts):
             out.sites.pop((module, key), None)
         self._parameters(out)
@@ -318,6 +323,7 @@ class Solver:
             self._record_columns(call, done.columns, out)
         if call.at is not None:
             made = {v.dtype for v in call.outputs} - {"bool"}
+            out.operands.setdefault(call.at, set()).update(v.dtype for _, v in call.inputs)
             out.dtypes.setdefault(call.at, sorted({v.dtype for _, v in call.inputs} | made))
         if call.at is None or call.at != call.site:
             self._merge(out.layers, call.site, layout, call, out, owner=True)

@@ -125,7 +125,12 @@ class Site:
         return found
 
     def mapped(self, name: str, order: Order) -> dict[str, Any]:
-        """The axis argument `name` in storage positions; the last axis is written as -1."""
+        """The axis argument `name` in storage positions; the last axis is written as -1, a computed one looked up."""
+        computed = self.node.args.get(name) if self.node is not None else None
+        if isinstance(computed, Node) and not is_literal(computed) and type(self.call.args.get(name)) is int:
+            places = tuple(order.index(a) for a in range(len(order)))
+            looked_up = Host("Subscript", {"value": const(places), "slice": computed}, verbatim=False)
+            return {} if is_identity(places) else {name: looked_up}
         written = self.value(name)
         if written is None:
             return {}

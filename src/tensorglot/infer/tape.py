@@ -155,6 +155,11 @@ class Tape:
         kind = event.data["k"]
         if kind == "layer":
             return self._layer(event)
+        if kind == "call" and event.callee in _ARITHMETIC:
+            made = self.tensors(event, event.data.get("o"))
+            site = site_of(event.data.get("s"))
+            inputs = [("x", t) for t in self.tensors(event, event.data["a"])]
+            return Call(_SAME, {}, inputs, made, site, site, event, None, self.dialect.PREFIX) if made else None
         if kind == "attr":
             return self._bound(event, f"Tensor.{event.data.get('name')}", [event.data.get("x")], {})
         if kind == "op":
@@ -231,6 +236,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
+#: Python's own functions that compute with tensors element by element.
+_ARITHMETIC = frozenset({"builtins.sum", "builtins.abs", "builtins.max", "builtins.min"})
 _SAME = Entry("identity", "function", "elementwise", "misc", {}, {})
 _OPAQUE = Entry("opaque", "function", "any", "misc", {}, {})
 

@@ -9,7 +9,22 @@ from ..catalog.binding import Bound, bind
 from ..catalog.codecs import Decline
 from ..catalog.registry import Entry, Signature
 from ..catalog.tensor_codecs import Known, Oracle, knowing, recorded
-from ..pivot.nodes import Buffer, Canonical, Host, Idiom, Layer, LayerCall, Mode, Node, Op, Parameter, Ref, const
+from ..pivot.nodes import (
+    Buffer,
+    Canonical,
+    Host,
+    Idiom,
+    Layer,
+    LayerCall,
+    Mode,
+    Node,
+    Op,
+    Parameter,
+    Ref,
+    const,
+    dotted_path,
+)
+from ..source.sites import ITERATING, iteration_site
 from .evidence import Event, Evidence, has_tensor, is_host_item
 from .host import HostCode
 
@@ -26,6 +41,11 @@ HOST_METHODS = set(dir(list) + dir(dict) + dir(str) + dir(set) + dir(float) + di
     "to", "cpu", "cuda", "float", "half", "double", "eval", "train", "apply", "type", "bool", "min", "max", "sum",
     "mean", "numpy", "item", "get", "set", "all", "any", "tolist", "reshape", "flatten", "shape", "size", "dim", "sort",
     "split", "round", "backward"}
+
+
+def _item(owner: Node, key: Any) -> Host:
+    """`owner[key]`"""
+    return Host("Subscript", {"value": owner, "slice": const(key)}, verbatim=False)
 
 
 class Constructs(HostCode):
@@ -192,7 +212,41 @@ class Constructs(HostCode):
         return LayerCall(op, bound.args, bound.given, callee, site=node.site, span=node.span, verbatim=False)
 
     def arguments(self, node: Host) -> tuple[list[Node], list[Host]]:
-        return self.visit(node.fields["args"]), self.visit(node.fields["keywords"])  # type: ignore[attr-defined]
+        func = node.fields["func"]
+        iterates = isinstance(func, Host) and func.kind == "Name" and func.fields["id"] in ITERATING
+        args = [self.iterated(a) for a in node.fields["args"]] if iterates else self.visit(node.fields["args"])  # type: ignore[attr-defined]
+        return args, self.visit(node.fields["keywords"])  # type: ignore[attr-defined]
+
+    # -- items of tensors -----------------------------------------------------------------------------------------
+
+    def iterated(self, node: Node) -> Node:
+        """An expression whose items are taken one by one; those of a tensor are an op."""
+        lifted = self.visit(node)  # type: ignore[attr-defined]
+        if node.site is None or isinstance(node, Host) and node.kind == "Starred":
+            return lifted
+        site = iteration_site(node.site)
+        seen = self.evidence.events(self.module, site, "op")
+        if not seen and not (isinstance(node, Host) and node.kind == "Name" and
+                             node.fields["id"] in self.function.tensors):  # type: ignore[attr-defined]
+            return lifted
+        return Op("unbind", {"x": lifted, "axis": const(0)}, ["x"], "function", site=site, span=node.span,
+                  verbatim=False)
+
+    def visit_Starred(self, node: Host) -> Node:
+        return Host("Starred", {**node.fields, "value": self.iterated(node.fields["value"])}, site=node.site,
+                    span=node.span)
+
+    def visit_For(self, node: Host) -> Node:
+        return self.over_items(node)
+
+    def visit_comprehension(self, node: Host) -> Node:
+        return self.over_items(node)
+
+    def over_items(self, node: Host) -> Host:
+        """A loop or comprehension; what it iterates over is lifted first, as it is evaluated."""
+        items = self.iterated(node.fields["iter"])
+        fields = {k: self.visit(v) if k != "iter" and isinstance(v, (list, Node)) else v for k, v in node.fields.items()}  # type: ignore[attr-defined]
+        return Host(node.kind, {**fields, "iter": items}, node.role, site=node.site, span=node.span)
 
     def framework_call(self, node: Host, dotted: str) -> Node:
         """A call of a name in the framework's namespace."""
@@ -223,6 +277,8 @@ class Constructs(HostCode):
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         words = {k.fields["arg"]: k.fields["value"] for k in keywords}
         if None in words or self.starred_without_star(entries, canonical, args):
+            args, words = self.spelled_out(node, args, words)
+        if None in words or self.starred_without_star(entries, canonical, args):
             func = self.named(entries[0], canonical, site=node.fields["func"].site, span=node.fields["func"].span,
                               verbatim=False)
             return Host("Call", {"func": func, "args": args, "keywords": keywords}, site=node.site, span=node.span)
@@ -235,6 +291,21 @@ class Constructs(HostCode):
         if entry.kind == "layer":
             return Layer(entry.name, bound.args, bound.given, **kw)
         return Op(entry.name, bound.args, bound.given, style, **kw)
+
+    def spelled_out(self, node: Host, args: list[Node], words: dict[Any, Any]) -> tuple[list[Node], dict[Any, Any]]:
+        """Arguments with the items of `*dims` and `**options` one by one, where every call had the same number."""
+        events = self.evidence.events(self.module, node.site, "op")
+        stars = [i for i, a in enumerate(args) if isinstance(a, Host) and a.kind == "Starred"]
+        counts = {len(e.data["a"]) for e in events}
+        keys = {tuple(e.data["kw"]) for e in events}
+        star = args[stars[0]] if len(stars) == 1 else None
+        if isinstance(star, Host) and len(counts) == 1 and dotted_path(star.fields["value"]):
+            at, more = stars[0], counts.pop() - (len(args) - 1)
+            args = [*args[:at], *(_item(star.fields["value"], i) for i in range(more)), *args[at + 1:]]
+        if None in words and len(keys) == 1 and dotted_path(words[None]):
+            known = {k: v for k, v in words.items() if k is not None}
+            words = {**known, **{k: _item(words[None], k) for k in keys.pop() if k not in known}}
+        return args, words
 
     def starred_without_star(self, entries: list[Entry], canonical: str, args: list[Node]) -> bool:
         if not any(isinstance(a, Host) and a.kind == "Starred" for a in args):

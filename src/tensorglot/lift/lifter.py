@@ -247,6 +247,8 @@ class Lifter(Constructs):
                 sort = self.dialect.TYPES.get(self.origin(annotation) or "")
                 if sort in ("tensor", "module"):
                     scope.types[name] = sort
+                if sort == "tensor":
+                    scope.tensors.add(name)
             elif role == "forward" and 0 < position < required:
                 scope.types[name] = "tensor"
         if not entered:
@@ -371,7 +373,8 @@ class Lifter(Constructs):
         tied = self.tied_weights(node, target)
         if tied is not None:
             return tied
-        value = self.visit(node.fields["value"])
+        unpacks = isinstance(target, Host) and target.kind in ("Tuple", "List") and len(node.fields["targets"]) == 1
+        value = self.iterated(node.fields["value"]) if unpacks else self.visit(node.fields["value"])
         for t in node.fields["targets"]:
             self.assigned(t, value)
         fields = {"targets": [self.visit_target(t) for t in node.fields["targets"]], "value": value}
@@ -434,6 +437,7 @@ class Lifter(Constructs):
         if not isinstance(target, Host):
             return
         if target.kind == "Name":
+            self.function.tensors.discard(target.fields["id"])
             self.function.factories.pop(target.fields["id"], None)
             if self.is_factory(value):
                 self.function.factories[target.fields["id"]] = value

@@ -13,12 +13,13 @@ _FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
 @dataclass
 class Scope:
     """One function, class or comprehension. `types` maps names to ``tensor``, ``tensors``, ``shape``, ``module``;
-    `factories` names to dictionaries of factory arguments."""
+    `factories` names to dictionaries of factory arguments; `tensors` are the parameters declared to be tensors."""
 
     kind: str
     name: str
     bound: set[str] = field(default_factory=set)
     types: dict[str, str] = field(default_factory=dict)
+    tensors: set[str] = field(default_factory=set)
     factories: dict[str, Node] = field(default_factory=dict)
     imports: Symbols = field(default_factory=Symbols)
     owner: str | None = None

@@ -63,7 +63,10 @@ def add_config(context: Any, lowerer: Any, node: Host, key: str, body: list[Node
 
 
 def _build_method(context: Any, lowerer: Any, node: Host, key: str) -> list[Node]:
-    """`build` of a model with several inputs: the target keeps and restores the shape of the first only."""
+    """`build` of a model with several inputs: the target keeps and restores the shape of the first only.
+
+    A model that makes numbers of its tensors' values can't be built without values: its first call builds it.
+    """
     forward = next((s for s in node.fields["body"] if isinstance(s, Host) and s.role == "forward"), None)
     entered = context.evidence.entered.get(f"{key}.{context.source_dialect.FORWARD}", [])
     if forward is None or not entered or context.role_of(key) != "module":
@@ -75,10 +78,10 @@ def _build_method(context: Any, lowerer: Any, node: Host, key: str) -> list[Node
         if not all(isinstance(v, dict) and "t" in v for v in values):
             return []
         dtypes[name] = entered[0].tensors[values[0]["t"]]["dtype"]
-    if len(names) < 2:
+    if len(names) < 2 or context.reads_values:
         return []
     tensor = lowerer.target.use(lowerer.dialect.SYMBOLIC)
-    tensors = [f"{tensor}({n}_shape" + ("" if dtypes[n].startswith("float") else f', dtype="{dtypes[n]}"') + ")"
+    tensors = [f"{tensor}(batch_shape={n}_shape" + ("" if dtypes[n].startswith("float") else f', dtype="{dtypes[n]}"') + ")"
                for n in names]
     head = f"def build(self, {', '.join(n + '_shape' for n in names)}):\n"
     return [_statement(f"{head}    self.compute_output_spec({', '.join(tensors)})")]

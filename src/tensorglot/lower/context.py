@@ -76,6 +76,8 @@ class Context:
         self.saved: set[str] = set()
         self.ties = Ties(self)
 
+        #: True where an example made Python numbers or lists, or sizes, of what a tensor held.
+        self.reads_values = any(_reads_value(e) for run in evidence.runs for e in run)
         self._unsafe: set[str] | None = None
         self._made: dict[tuple[str, str], list[Layer]] = {}
 
@@ -133,6 +135,13 @@ class Context:
         node = self.nodes.get(key or "")
         return node is not None and any(isinstance(b, Ref) and b.sort == "type" and b.op == "sequential"
                                         for b in node.fields["bases"])
+
+    def calls_its_layers(self, key: str | None) -> bool:
+        """True for chains that call their layers in their own way, or take them as the framework's own does."""
+        chain = self.classes.ancestors(key or "")
+        return self.dialect is not self.source_dialect and (
+            any(self.source_dialect.FORWARD in info.methods for info in chain) or
+            not any("__init__" in info.methods for info in chain))
 
     def makes_module(self, site: Site) -> bool:
         """True where an expression was seen to construct a module."""
@@ -420,6 +429,9 @@ class Context:
     def method_idiom(self, lowerer: Any, node: Host, func: Host) -> Node | None:
         """`module.method(…)` of the framework's base class."""
         receiver, method = func.fields["value"], func.fields["attr"]
+        if isinstance(receiver, Host) and receiver.kind == "Attribute" and \
+                receiver.fields["attr"] == self.source_dialect.CHILDREN and method in _CHILDREN:
+            return lowerer.placed(self._children(lowerer, receiver.fields["value"], _CHILDREN[method]), node)
         own_class = lowerer.functions[-1]["owner"] if lowerer.functions else None
         on_self = lowerer.is_self(receiver) and self.role_of(own_class) is not None
         if self._takes_training(lowerer, node, func, own_class):
@@ -450,6 +462,13 @@ class Context:
             func_node = Host("Attribute", {"value": target, "attr": "add"}, verbatim=False)
             return lowerer.placed(call(func_node, lowerer.visit(node.fields["args"])), node)
         return None
+
+    def _children(self, lowerer: Any, holder: Node, adapter: str) -> Host:
+        """The layers that a module holds, or pairs of names and layers."""
+        target = lowerer.visit(holder)
+        if adapter == "children" and lowerer.is_self(holder) and self.role_of(lowerer.owner) == "sequential":
+            return Host("Attribute", {"value": target, "attr": "layers"}, verbatim=False)
+        return call(Host("Name", {"id": "list"}, verbatim=False), [call(lowerer.use(f"adapters.{adapter}"), [target])])
 
     def _defines(self, key: str | None, method: str) -> bool:
         return any(method in i.methods for i in self.classes.ancestors(key or ""))
@@ -534,6 +553,13 @@ class Context:
         return add_config(self, lowerer, node, key, body)
 
 
+#: Builtins that make a number of a tensor's value, and methods of tensors that make numbers or lists.
+_NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.bool", "builtins.complex", "builtins.round"})
+_VALUES = frozenset({"item", "tolist", "numpy"})
+
+#: Views of the dictionary of a module's children → adapter.
+_CHILDREN = {"values": "children", "items": "named_children"}
+
 #: Module-tree methods → adapter.
 _TREE = {"modules": "modules", "named_modules": "named_modules", "children": "children",
          "named_children": "named_children", "apply": "apply", "named_parameters": "named_parameters",
@@ -593,6 +619,14 @@ def _reads_mode(node: Node) -> bool:
 def _method_of(frame: dict[str, Any]) -> str:
     """Name of the method that a frame of the lowering is in."""
     return str(frame["name"]).split(".<locals>.")[0].split(".")[-1]
+
+
+def _reads_value(event: Any) -> bool:
+    """True for events that make something of a tensor that depends on its values."""
+    if event.data["k"] == "call":
+        return event.callee in _NUMBERS and any(isinstance(a, dict) and "t" in a for a in event.data["a"])
+    return event.data["k"] == "op" and event.callee.startswith("Tensor.") and \
+        event.callee.removeprefix("Tensor.") in _VALUES
 
 
 def _is_super(node: Any) -> bool:

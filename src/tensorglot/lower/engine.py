@@ -11,6 +11,7 @@ from ..catalog.codecs import Decline
 from ..catalog.tensor_codecs import Known, Oracle, knowing, note_seen
 from ..diagnostics import Diagnostic, Sink
 from ..infer.layouts import Layouts, SiteLayout
+from ..infer.precision import becomes_float, is_whole
 from ..pivot.nodes import (
     Block,
     Buffer,
@@ -180,6 +181,9 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
                 if name not in given:
                     given.append(name)
         args = {k: self.visit(v) if isinstance(v, (Node, list, tuple)) else v for k, v in args.items()}
+        if becomes_float(node) and self.dialect is not self.context.source_dialect and \
+                is_whole(self.layouts.operands.get(self.key(node), ())):
+            args["dtype"] = call(self.use(self.target.full(self.dialect.DEFAULT_FLOAT)), [])
         if layout is not None and layout.before:
             args = self.with_before(args, node, layout)
         args = self.plain_variables(entry, node, args)
@@ -219,6 +223,10 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         if layout.after is None:
             return made
         self.target.transposes += 1
+        if isinstance(node, Op) and registry.entry("function", node.op).rule.split()[0] in ("split", "unbind"):
+            part = self.context.parse_template("[transpose(part, axes) for part in parts]")
+            names = {"transpose": self.use(self.dialect.TRANSPOSE), "axes": const(tuple(layout.after)), "parts": made}
+            return self.placed(_fill(part, names, self), node)
         return self.placed(self.transposed(made, layout.after), node)
 
     def express(self, entry: registry.Entry, node: Canonical, args: dict[str, Any], given: list[str]) -> Node:

@@ -106,11 +106,14 @@ class LayerReads:
         """A weight that is computed with, with the source's axes."""
         if not self.functions:
             return made
+        digits = re.search(r"(\d)d$", entry.name)
         for weight in entry.params:
             ours, theirs = weight.places.get(self.context.source_prefix), weight.places.get(framework)
             if ours is not None and theirs is not None and ours[0] == attr and ours[1] != theirs[1] and \
-                    "S*" not in ours[1] and set(ours[1]) == set(theirs[1]):
-                axes = tuple(theirs[1].index(a) for a in ours[1])
+                    set(ours[1]) == set(theirs[1]) and (digits or "S*" not in ours[1]):
+                spatial = [f"S{i}" for i in range(int(digits.group(1)))] if digits else []
+                here, there = ([b for a in axes for b in (spatial if a == "S*" else [a])] for axes in (ours[1], theirs[1]))
+                axes = tuple(there.index(a) for a in here)
                 return self.placed(call(self.use(self.dialect.TRANSPOSE), [self.placed(made, node), axes]), node)  # type: ignore[attr-defined]
         return made
 

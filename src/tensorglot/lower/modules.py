@@ -90,6 +90,8 @@ class Modules(Containers, InitialValues, Mutation):
             if node.op == "module":
                 text = self.dialect.MODEL if self.context.is_model(key) else self.dialect.BASES["module"]
                 return self.placed(self.use(text), node)  # type: ignore[attr-defined]
+            if node.op == "sequential" and self.context.calls_its_layers(key):
+                return self.placed(self.use("adapters.Chain"), node)  # type: ignore[attr-defined]
             if node.op in self.dialect.BASES:
                 return self.placed(self.use(self.dialect.BASES[node.op]), node)  # type: ignore[attr-defined]
         if isinstance(node, Ref) and node.sort == "layer":
@@ -521,6 +523,7 @@ class Modules(Containers, InitialValues, Mutation):
         if not (isinstance(func, Host) and func.kind == "Attribute"):
             return None
         if func.fields["attr"] == "__init__" and self.context.is_chain(self.owner) and \
+                not self.context.calls_its_layers(self.owner) and \
                 node.fields["args"] and isinstance(func.fields["value"], Host) and func.fields["value"].kind == "Call":
             return self.sequential_init(node)
         if func.fields["attr"] == "__init__" and self.owner is not None and isinstance(func.fields["value"], Host) and \

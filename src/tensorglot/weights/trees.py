@@ -222,8 +222,8 @@ def _keras_layer(layer: Any, path: str, above: set[int]) -> Node:
 
 
 def _holds_layers(cls: type) -> bool:
-    """True for the adapters that hold layers like a list or dict, and for their subclasses."""
-    return any(base.__name__ in ("ModuleDict", "ModuleList") for base in cls.__mro__)
+    """True for the adapters that hold layers like a chain, list or dict, and for their subclasses."""
+    return any(base.__name__ in ("Chain", "ModuleDict", "ModuleList") for base in cls.__mro__)
 
 
 def _keras_children(node: Node, attributes: Mapping[str, Any], above: set[int]) -> Node:

@@ -16,6 +16,8 @@ PREFIX = "keras"
 FALLBACK: tuple[str, ...] = ()
 
 FORWARD = "call"
+#: Layers have no dictionary of their children by name.
+CHILDREN = ""
 
 #: Short namespaces of the catalog → import statement that binds them, and the full dotted name.
 NAMESPACES = {
@@ -50,8 +52,11 @@ MODEL = "keras.Model"
 BASES = {"module": "layers.Layer", "sequential": "keras.Sequential", "module_list": "adapters.ModuleList",
          "module_dict": "adapters.ModuleDict"}
 
-#: A tensor with a shape and no value.
-SYMBOLIC = "keras.KerasTensor"
+#: Tells the dtype that floats have by default.
+DEFAULT_FLOAT = "keras.config.floatx"
+
+#: A tensor with a shape and no value; its dtype is that of floats unless it is said.
+SYMBOLIC = "keras.Input"
 
 SERIALIZABLE = "keras.saving.register_keras_serializable"
 

@@ -42,6 +42,9 @@ TYPES = {
     "torch.Generator": "generator", "torch.types.Device": "device", "torch.types._dtype": "dtype",
 }
 
+#: Attribute of a module that holds its children by name.
+CHILDREN = "_modules"
+
 #: Name of the method that computes a module's output.
 FORWARD = "forward"
 

@@ -201,15 +201,26 @@ def _channels_last(spec: InputSpec, rank: int) -> list[int] | None:
     return [0, *range(2, n), 1] if floats and rank <= n else None
 
 
+#: How Keras begins and ends the lines that it puts around the message of an error inside a layer.
+_WRAPPING, _WRAPPED = "Exception encountered when calling ", "Error encountered:"
+
+
 def say(error: BaseException, namespace: Namespace) -> str:
     """The error's type and first lines, and the innermost line of the project's own code."""
     text = _COLOUR.sub("", str(error)).strip() or "no message"
-    lines = text.splitlines()
+    lines = _innermost(text.splitlines())
     place = ""
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(namespace.root) and "tensorglot/verify" not in frame.filename:
             place = f" ({Path(frame.filename).name}:{frame.lineno})"
     return f"{type(error).__name__}: {' '.join(' '.join(lines[:4]).split())[:500]}{place}"
+
+
+def _innermost(lines: list[str]) -> list[str]:
+    """What went wrong inside, of a message that Keras wrapped once for every layer around it."""
+    wrapped = [i for i, line in enumerate(lines) if line.startswith(_WRAPPING) or line.endswith(_WRAPPED)]
+    rest = [line for line in lines[wrapped[-1] + 1:] if line.strip()] if wrapped else lines
+    return rest or lines
 
 
 def is_float(value: Any) -> bool:

@@ -47,6 +47,16 @@ class Hooks:
             self._operator(site, "getitem", (owner, index), value)
         return value
 
+    def iterate(self, site: int, value: Any) -> Any:
+        """`value` where its items are taken one by one."""
+        recorder = self.recorder
+        if not recorder.active or not isinstance(value, torch.Tensor) or value.dim() == 0:
+            return value
+        items = torch.unbind(value)
+        recorder.add("op", s=(self.module, site), f="torch.unbind", a=[recorder.encode(value)], kw={},
+                     o=recorder.encode(items))
+        return items
+
     def target(self, site: int, owner: Any) -> Any:
         """`owner` where `owner[index]` is about to be assigned."""
         if self.recorder.active and isinstance(owner, (torch.Tensor, list, dict)):

@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ....source.sites import number
+from ....source.sites import ITERATING, iteration_site, number
 
 #: Global under which each instrumented module finds its hooks. Ends in two underscores: class bodies do not mangle it.
 HOOKS = "__tensorglot__"
@@ -33,7 +33,13 @@ _Function = TypeVar("_Function", ast.FunctionDef, ast.AsyncFunctionDef)
 def instrument(tree: ast.Module) -> ast.Module:
     """Numbers the tree and rewrites it in place; the result is ready for `compile`."""
     number(tree)
-    return ast.fix_missing_locations(_Instrumenter().visit(tree))
+    return ast.fix_missing_locations(_Instrumenter(bound_names(tree)).visit(tree))
+
+
+def bound_names(tree: ast.AST) -> set[str]:
+    """Names that a module binds anywhere, and that so may be no builtins."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} | \
+        {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
 
 
 def is_private(name: str) -> bool:
@@ -56,14 +62,16 @@ class _Scope:
 
 
 class _Instrumenter(ast.NodeTransformer):
-    def __init__(self) -> None:
+    def __init__(self, bound: set[str]) -> None:
+        self.bound = bound
         self.scopes: list[_Scope] = []
 
     # Expressions
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         func = node.func
-        node.args = [self.visit(a) for a in node.args]
+        iterates = isinstance(func, ast.Name) and func.id in ITERATING - self.bound
+        node.args = [self.iterated(a) if iterates else self.visit(a) for a in node.args]
         for keyword in node.keywords:
             keyword.value = self.visit(keyword.value)
         if isinstance(func, ast.Name) and func.id in _FRAME_SENSITIVE:
@@ -72,6 +80,22 @@ class _Instrumenter(ast.NodeTransformer):
             node.func = _at(func, _hook("bind", node, self.visit(func.value), ast.Constant(func.attr)))
         else:
             node.func = _at(func, _hook("callee", node, self.visit(func)))
+        return node
+
+    def iterated(self, node: ast.expr) -> ast.expr:
+        """An expression whose items are taken one by one."""
+        site = ast.Constant(iteration_site(node.site))  # type: ignore[attr-defined]
+        items = ast.Attribute(ast.Name(HOOKS, ast.Load()), "iterate", ast.Load())
+        return _at(node, ast.Call(items, [site, self.visit(node)], [])) if not isinstance(node, ast.Starred) else \
+            self.visit(node)
+
+    def visit_Starred(self, node: ast.Starred) -> ast.expr:
+        node.value = self.iterated(node.value) if isinstance(node.ctx, ast.Load) else self.visit(node.value)
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
+        node.target, node.iter = self.visit(node.target), self.iterated(node.iter)
+        node.ifs = [self.visit(test) for test in node.ifs]
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
@@ -127,6 +151,17 @@ class _Instrumenter(ast.NodeTransformer):
         return node
 
     # Statements
+
+    def visit_For(self, node: ast.For) -> ast.stmt:
+        node.target, node.iter = self.visit(node.target), self.iterated(node.iter)
+        node.body, node.orelse = self._block(node.body), self._block(node.orelse)
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
+        unpacks = any(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets)
+        node.value = self.iterated(node.value) if unpacks and len(node.targets) == 1 else self.visit(node.value)
+        node.targets = [self.visit(t) for t in node.targets]
+        return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         name = "i" + _BINARY[type(node.op)].rstrip("_")

@@ -1,0 +1,63 @@
+"""Which floats have single precision whatever the default is: meeting others, they are promoted one day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..pivot.nodes import Canonical, Node, Op, Ref, is_literal, literal
+from .tape import Call
+
+_SINGLE = "float32"
+
+#: Dtypes whose values single precision holds, for what programs do with them.
+_WHOLE = frozenset({"bool", "uint8", "int8", "int16", "int32", "int64"})
+
+
+class Precision:
+    """Follows explicit single precision through the calls of a tape, in their order; `nodes` is the text, by site."""
+
+    def __init__(self, nodes: Mapping[Any, Canonical]) -> None:
+        self.nodes = nodes
+        self.single: set[tuple[int, int]] = set()
+
+    def mixed(self, call: Call) -> bool:
+        """Notes the results of a call; True where floats of single precision meet floats of the default."""
+        floats = [v for _, v in call.inputs if v.dtype == _SINGLE]
+        single = [v for v in floats if v.key in self.single and not (v.info.get("param") or v.info.get("buffer"))]
+        node = self.nodes.get(call.at) if call.at is not None else None
+        if self._asks(node, call) or (single and len(single) == len(floats) and not _given_dtype(node)):
+            self.single |= {v.key for v in call.outputs if v.dtype == _SINGLE}
+        return 0 < len(single) < len(floats)
+
+    @staticmethod
+    def _asks(node: Canonical | None, call: Call) -> bool:
+        """True where single precision is written, but for the default float that whole numbers become."""
+        return isinstance(node, Op) and _is_single(node.args.get("dtype")) and not (
+            becomes_float(node) and is_whole(v.dtype for _, v in call.inputs))
+
+
+def becomes_float(node: Op) -> bool:
+    """True for `x.float()`, where no dtype is written as such."""
+    return node.op == "cast" and node.args.get("dtype") == _SINGLE
+
+
+def is_whole(dtypes: Any) -> bool:
+    """True for dtypes of integers and booleans, at least one."""
+    dtypes = list(dtypes)
+    return bool(dtypes) and all(d in _WHOLE for d in dtypes)
+
+
+def _is_single(dtype: Any) -> bool:
+    if isinstance(dtype, Ref):
+        return dtype.sort == "dtype" and dtype.op == _SINGLE
+    return dtype == _SINGLE or isinstance(dtype, Node) and is_literal(dtype) and literal(dtype) == _SINGLE
+
+
+def _given_dtype(node: Canonical | None) -> bool:
+    """True where the dtype of the result is said, by value or by another tensor's."""
+    if not isinstance(node, Op):
+        return False
+    dtype = node.args.get("dtype")
+    return node.op == "cast_like" or dtype is not None and not (
+        isinstance(dtype, Node) and is_literal(dtype) and literal(dtype) is None)
