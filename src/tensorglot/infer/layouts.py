@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..lift.evidence import Evidence, Site
+from ..lift.evidence import Evidence, Site, site_of
 from ..pivot.nodes import Canonical, Program
 from . import storage
 from .precision import Precision
@@ -71,6 +71,10 @@ class Layouts:
     interface: dict[str, dict[str, Any]] = field(default_factory=dict)
     dtypes: dict[Site, list[str]] = field(default_factory=dict)
     operands: dict[Site, set[str]] = field(default_factory=dict)
+    #: Whether what sites gave, what functions were given (by parameter) and returned were in the source's order.
+    same: dict[Site, bool] = field(default_factory=dict)
+    entered: dict[str, dict[str, bool]] = field(default_factory=dict)
+    returned: dict[str, bool] = field(default_factory=dict)
     #: True where every tensor is stored in the source's order, also where the target's layers want another.
     kept: bool = False
     #: True where this was asked for.
@@ -299,6 +303,7 @@ class Solver:
             out.sites.pop((module, key), None)
         self._parameters(out)
         self._interfaces(out)
+        self._orders_seen(out)
         return out
 
     def _settle(self, call: Call, out: Layouts) -> None:
@@ -380,6 +385,23 @@ class Solver:
             if value.owner is not None and not is_identity(self.order(value)):
                 owner, attr = value.owner
                 out.parameters.setdefault(owner, {})[attr] = list(self.order(value))
+
+    def _orders_seen(self, out: Layouts) -> None:
+        """Notes where values were in the source's order in every example."""
+        for event in (e for events in self.evidence.runs for e in events):
+            def plain(value: Any, event: Any = event) -> bool:
+                return all(is_identity(self.order(v)) for v in self.tape.tensors(event, value))
+
+            kind, site = event.data["k"], site_of(event.data.get("s"))
+            if kind == "enter":
+                known = out.entered.setdefault(event.data["fn"], {})
+                for name, value in event.data["args"].items():
+                    known[name] = known.get(name, True) and plain(value)
+            elif kind == "return":
+                fn = event.data["fn"]
+                out.returned[fn] = out.returned.get(fn, True) and plain(event.data.get("o"))
+            elif site is not None:
+                out.same[site] = out.same.get(site, True) and plain(event.data.get("o"))
 
     def _interfaces(self, out: Layouts) -> None:
         for events in self.evidence.runs:

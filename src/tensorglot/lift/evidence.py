@@ -31,6 +31,8 @@ class Evidence:
     at: dict[Site, list[Event]] = field(default_factory=lambda: defaultdict(list))
     new: dict[Site, list[Event]] = field(default_factory=lambda: defaultdict(list))
     entered: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
+    #: The first value that every function returned, as it is encoded.
+    returned: dict[str, Any] = field(default_factory=dict)
     runs: list[list[Event]] = field(default_factory=list)
     ran: bool = False
     #: The tape that is indexed here.
@@ -81,6 +83,8 @@ def index(tape: Any, forward: str) -> Evidence:
                 (evidence.new if data["k"] == "new" else evidence.at)[site].append(event)
             if data["k"] == "enter":
                 evidence.entered[data["fn"]].append(event)
+            elif data["k"] == "return":
+                evidence.returned.setdefault(data["fn"], data.get("o"))
         evidence.runs.append(events)
         evidence.ran = evidence.ran or bool(events)
     return evidence

@@ -503,6 +503,16 @@ class Lifter(Constructs):
         info = self.classes.get(dotted)
         if info is not None:
             return "module" if info.role else None
+        method = self.dialect.FORWARD if self.is_self(func) else func.fields.get("attr") \
+            if isinstance(func, Host) and func.kind == "Attribute" and self.is_self(func.fields["value"]) else None
+        if method is not None and self.owner is not None:
+            returned = next((self.evidence.returned[f"{i.key}.{method}"] for i in self.classes.ancestors(self.owner)
+                             if f"{i.key}.{method}" in self.evidence.returned), None)
+            items = returned.get("tu", returned.get("l", ())) if isinstance(returned, dict) else ()
+            if isinstance(returned, dict) and "t" in returned:
+                return "tensor"
+            if items and all(isinstance(i, dict) and "t" in i for i in items):
+                return "tensors"
         sort = self.type_of(func) if isinstance(func, Host) else None
         if sort and (sort == "module" or sort.startswith("layer:")):
             entry = registry.REGISTRY.get(("layer", sort[6:]))

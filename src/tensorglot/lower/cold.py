@@ -10,6 +10,7 @@ from typing import Any
 from ..catalog import registry
 from ..infer.storage import is_identity
 from ..pivot.nodes import Canonical, Host, Layer, LayerCall, Node, Op, Program, is_literal, literal
+from .orders import DISPLAYS, OWN_ORDER, targets
 
 #: Rules whose written form is the same in every storage order; of `demand`, `channel`: the order is the target's own.
 _SAME = frozenset({"elementwise", "like", "host", "last", "demand", "channel"})
@@ -49,6 +50,7 @@ class Cold:
     layouts: Any
     context: Any
     functions: list[dict[str, Any]]
+    parents: dict[int, Node]
 
     def cold(self, node: Node) -> bool:
         """True for code in a function that no example ran, in a module where axis orders are not the source's."""
@@ -59,11 +61,38 @@ class Cold:
         key = (self.file.module, node.site)
         return key not in self.context.evidence.at and key not in self.context.evidence.new
 
-    def cold_op(self, node: Op, rule: str) -> Host | None:
-        """The mark of an op that means different things in different axis orders, where no example ran it."""
-        if rule in _SAME or not self.cold(node) or _order_free(node, rule):
+    def cold_op(self, node: Op, rule: str, original: Op) -> Host | None:
+        """The mark of an op that means different things in different axis orders, where no example ran it.
+
+        `original` is the op as it stands in the file.
+        """
+        if not self.cold(node) or _order_free(node, rule) or rule in _SAME - OWN_ORDER:
             return None
-        return self.cold_mark(node, node.op)
+        names = self.context.orders(self.layouts).names(self.file.module, self.functions)
+        if rule in OWN_ORDER:
+            image = node.args.get("x")
+            return self.cold_mark(node, node.op) if isinstance(image, Node) and names.holds(image) else None
+        return None if names.holds(original) and self.stays_plain(original, names) else self.cold_mark(node, node.op)
+
+    def stays_plain(self, node: Node, names: Any) -> bool:
+        """True where a value in the source's order goes where such are expected."""
+        above = self.parents.get(id(node))
+        if isinstance(above, (Op, LayerCall)):
+            return _rule(above) not in OWN_ORDER and self.stays_plain(above, names)
+        if not isinstance(above, Host) or above.kind in ("Lambda", "FunctionDef", "AsyncFunctionDef"):
+            return False
+        if above.kind == "Call":
+            return bool(names.holds(above)) and self.stays_plain(above, names)
+        if above.kind == "Return":
+            return bool(self.layouts.returned.get(names.function, names.plain_class))
+        if above.kind in ("Assign", "AnnAssign", "AugAssign"):
+            bound = targets(above)
+            whole = above.fields["targets"] if above.kind == "Assign" else [above.fields["target"]]
+            return bool(bound) and all(isinstance(t, Host) and t.kind in ("Name", "Tuple", "List") for t in whole) and \
+                all(names.name(n) for n in bound)
+        if above.kind in DISPLAYS or above.kind == "Attribute":
+            return self.stays_plain(above, names)
+        return above.kind in ("Expr", "If", "While", "Assert", "For")
 
     def cold_layer(self, node: Layer) -> Host | None:
         """The mark of a layer's constructor, as `cold_op`."""

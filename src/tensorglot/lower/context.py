@@ -34,6 +34,7 @@ from .checkpoints import state_call
 from .cold import unsafe_modules
 from .config import add_config, exposed
 from .mutation import changed
+from .orders import Orders
 from .roles import models
 from .tying import Ties
 
@@ -79,6 +80,7 @@ class Context:
         #: True where an example made Python numbers or lists, or sizes, of what a tensor held.
         self.reads_values = any(_reads_value(e) for run in evidence.runs for e in run)
         self._unsafe: set[str] | None = None
+        self._orders: Orders | None = None
         self._made: dict[tuple[str, str], list[Layer]] = {}
 
     # -- cold code ----------------------------------------------------------------------------------------------------
@@ -88,6 +90,12 @@ class Context:
         if self._unsafe is None:
             self._unsafe = unsafe_modules(self.program, layouts)
         return self._unsafe
+
+    def orders(self, layouts: Any) -> Orders:
+        """What is known of axis orders beside what examples ran."""
+        if self._orders is None:
+            self._orders = Orders(self, layouts)
+        return self._orders
 
     def made_layers(self, key: str, attribute: str) -> list[Layer]:
         """Layers in what a class assigns to an attribute."""

@@ -158,6 +158,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         own = self.own_norm(node) or self.weight_dtype(node)
         if own is not None:
             return own
+        original = node
         node = self.as_flatten(node)
         entry = registry.entry("function", node.op)
         rule = entry.rule.split()[0]
@@ -165,7 +166,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         if conflict is not None:
             return self.mark(node, "TG023", f"this expression {conflict}",
                              "Split the function, one for each kind of input.")
-        cold = self.cold_op(node, rule)
+        cold = self.cold_op(node, rule, original)
         if cold is not None:
             return cold
         if rule in ("shape", "size"):
