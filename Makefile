@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 TORCH := torch==2.13.0
 # Sources that the demonstration and the zoo read. They depend on torch or torchvision, hence --no-deps.
 SOURCES := torchvision==0.28.0 timm==1.0.31 vit-pytorch==1.26.11 unet-pytorch==0.4.3 dcgan-pytorch==0.2.0 \
-	vaes-ptorch==0.0.1 efficientnet-pytorch==0.7.1 sagar-neuron-gpt2==0.1.9 labml-nn==0.5.1 mlp-mixer-pytorch==0.3.1
+	vaes-ptorch==0.0.1 efficientnet-pytorch==0.7.1 sagar-neuron-gpt2==0.1.9 labml-nn==0.5.1
 
 # One thread a process: the tests and tools run several processes side by side.
 export OMP_NUM_THREADS ?= 1

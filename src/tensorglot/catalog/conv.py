@@ -48,8 +48,10 @@ def _conv(n: int) -> None:
                  "dilation: dilation = 1, groups: groups = 1)")
     function(f"conv{n}d", "demand N C S* -> N C S*", axes=f"{AXES}; operands: x",
              torch=[f"F.conv{n}d{arguments}", f"torch.conv{n}d{arguments}"],
-             keras="adapters.conv(x: x, weight: weight, bias: bias = None, stride: stride = 1, padding: pad = 0, "
-                   "dilation: dilation = 1, groups: groups = 1)")
+             keras=["adapters.conv_with_kernel(x: x, kernel: stored(weight), bias: bias = None, stride: stride = 1, "
+                    "padding: pad = 0, dilation: dilation = 1, groups: groups = 1)",
+                    "adapters.conv(x: x, weight: weight, bias: bias = None, stride: stride = 1, padding: pad = 0, "
+                    "dilation: dilation = 1, groups: groups = 1)"])
 
 
 def _conv_transpose(n: int) -> None:

@@ -71,6 +71,20 @@ def _lift_pad(pad: Any, kernel: Any = None, stride: Any = 1, *_: Any) -> Any:
     raise Decline(f"padding {pad!r} has no number")
 
 
+#: Role of a layer's kernel that was transposed to the source's axes.
+IN_SOURCE_ORDER = "in source order"
+
+
+def _lower_stored(weight: Any) -> Any:
+    """A layer's own kernel as it is stored, where all that is done with it is to give it the source's axes."""
+    if getattr(weight, "role", None) != IN_SOURCE_ORDER:
+        raise Decline("the weight is not that of a layer")
+    return weight.fields["args"][0]
+
+
+codec("stored", lift=lambda value, *_: value, lower=_lower_stored)
+
+
 codec("conv_pad", lift=_lift_pad, lower=_conv_pad)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 #: Modules of this package that hold entries, in the order in which they are looked up.
 FAMILIES = ("dense", "conv", "pool", "norm", "activation", "recurrent", "attention", "embedding", "dropout", "padding",
             "resize", "container", "create", "elementwise", "reduce", "shape", "index", "linalg", "loss", "random",
-            "einops", "device", "init", "misc")
+            "distributions", "einops", "device", "init", "misc")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ class Signature:
     where: tuple[tuple[str, object], ...] = ()
     template: str | None = None
     attribute: bool = False
+
+    @property
+    def method(self) -> bool:
+        """True for methods: the first parameter is what they are called on."""
+        return bool(self.params) and self.params[0].name == "self" and not self.attribute
 
     @property
     def uses(self) -> frozenset[str]:
@@ -76,6 +81,8 @@ class Entry:
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Fields of a tuple result, in order, and the op that computes that field alone (`x.max(1)[0]` is `amax`), or "".
     outputs: dict[str, str] = field(default_factory=dict)
+    #: True for constructors of objects that hold tensors and whose methods are entries, too: see `instances`.
+    instances: bool = False
 
 
 #: Rules whose arguments name axes (of the others they are shapes, equations or index expressions).
@@ -216,6 +223,21 @@ def function(name: str, rule: str, *, axes: str = "", params: str = "", convert:
     return made
 
 
+def instances(name: str, rule: str, *, members: dict[str, str | None], **frameworks: str | list[str]) -> Entry:
+    """Defines a class whose objects hold tensors: its constructor, and an op for each method and attribute.
+
+    `members` maps names, the same in every framework, to annotated parameters after `self` (None: an attribute). The
+    op of a member is named `<name>_<member>` and has the class's rule, over what the object holds and the arguments.
+    """
+    made = function(name, rule, **frameworks)
+    made.instances = True
+    callees = {framework: signatures[0].callee for framework, signatures in made.signatures.items()}
+    for member, parameters in members.items():
+        tail = "" if parameters is None else f"(self: x, {parameters})"
+        function(f"{name}_{member}", rule, **{k: f"{v}.{member}{tail}" for k, v in callees.items()})
+    return made
+
+
 def layer(name: str, rule: str, *, axes: str = "", params: str = "", convert: str | None = None,
           float64_tol: tuple[float, str] | None = None, note: str = "", attributes: str = "",
           **frameworks: str | list[str] | None) -> Entry:
@@ -245,6 +267,12 @@ def lookup(framework: str, callee: str) -> list[Entry]:
     """Entries that have a signature with this callee (`nn.Conv2d`, `Tensor.view`) in the framework."""
     load()
     return _INDEX.get((framework, callee), [])
+
+
+def rules(callee: str) -> set[str]:
+    """Rules of the entries that have a signature with this callee in any framework."""
+    load()
+    return {entry.rule for (_, known), entries in _INDEX.items() if known == callee for entry in entries}
 
 
 def entry(kind: str, name: str) -> Entry:

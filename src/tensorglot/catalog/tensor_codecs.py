@@ -16,6 +16,7 @@ from typing import Any
 
 from ..pivot.nodes import Host, Idiom, Node, Op, literal
 from ..pivot.nodes import is_literal as is_literal_node
+from . import registry
 from .codecs import Decline, codec
 
 DTYPES = frozenset({"float16", "bfloat16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16",
@@ -28,15 +29,16 @@ INTS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"
 class Known:
     """What is known of a value; None: unknown.
 
-    `kind`: ``tensor``, ``number``, ``bool``, ``sequence``, ``dtype``, ``device``, ``str``, ``none``.
+    `kind`: ``tensor``, ``number``, ``bool``, ``sequence``, ``dtype``, ``device``, ``str``, ``none``, ``object``.
     `dtype` (canonical name) and `shape` are those of a tensor in the source framework; `number` is ``float`` or
-    ``int``.
+    ``int``, `cls` the dotted class of an object that holds tensors.
     """
 
     kind: str | None = None
     dtype: str | None = None
     shape: tuple[int, ...] | None = None
     number: str | None = None
+    cls: str | None = None
 
 
 Oracle = Callable[[Any], Known]
@@ -66,6 +68,8 @@ def recorded(value: Any, tensors: dict[Any, Any] | None = None) -> Known:
     if "t" in value:
         info = (tensors or {}).get(value["t"])
         return Known("tensor", info["dtype"], tuple(info["shape"])) if info else Known("tensor")
+    if "obj" in value:
+        return Known("object", cls=value["obj"])
     if value.keys() & {"l", "tu", "size"}:
         return Known("sequence")
     last = str(value.get("ref") or value.get("py") or "").rpartition(".")[2]
@@ -149,6 +153,22 @@ codec("is_single", lift=_of_kind("number", "none"), lower=_same)
 codec("is_sequence", lift=_of_kind("sequence"), lower=_of_kind("sequence"))
 codec("is_dtype", lift=_of_kind("dtype", "none"), lower=_same)
 codec("is_device", lift=_of_kind("device", "none"), lower=_same)
+
+
+def _lift_elementwise_object(value: Any) -> Any:
+    if registry.rules(known(value).cls or "") != {"elementwise"}:
+        raise Decline("it is not known that the objects work element by element")
+    return value
+
+
+def _lift_same_class(value: Any, other: Any) -> Any:
+    if None not in (a := known(value).cls, b := known(other).cls) and a != b:
+        raise Decline(f"objects of two classes, {b} and {a}, are not supported")
+    return value
+
+
+codec("elementwise_object", lift=_lift_elementwise_object, lower=_same)
+codec("same_class", lift=_lift_same_class, lower=_same)
 
 
 def _lift_sizes(value: Any, *_: Any) -> Any:

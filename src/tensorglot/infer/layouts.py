@@ -71,6 +71,9 @@ class Layouts:
     interface: dict[str, dict[str, Any]] = field(default_factory=dict)
     dtypes: dict[Site, list[str]] = field(default_factory=dict)
     operands: dict[Site, set[str]] = field(default_factory=dict)
+    #: Constructors of layers that are called where no transpose can stand (in chains), by site and layer: whether all
+    #: their layers have to work in the source's order, which is not their own.
+    placeless: dict[tuple[Site, str], bool] = field(default_factory=dict)
     #: Whether what sites gave, what functions were given (by parameter) and returned were in the source's order.
     same: dict[Site, bool] = field(default_factory=dict)
     entered: dict[str, dict[str, bool]] = field(default_factory=dict)
@@ -330,6 +333,10 @@ class Solver:
             made = {v.dtype for v in call.outputs} - {"bool"}
             out.operands.setdefault(call.at, set()).update(v.dtype for _, v in call.inputs)
             out.dtypes.setdefault(call.at, sorted({v.dtype for _, v in call.inputs} | made))
+        if call.at is None and call.entry.kind == "layer" and call.site is not None:
+            around = bool(layout.before) or layout.after is not None
+            key = (call.site, call.entry.name)
+            out.placeless[key] = out.placeless.get(key, True) and around
         if call.at is None or call.at != call.site:
             self._merge(out.layers, call.site, layout, call, out, owner=True)
         if call.at is not None:

@@ -214,9 +214,9 @@ class Lifter(Constructs):
         fields["args"] = Host("arguments", args, site=node.fields["args"].site)
         scope = Scope("function", qualname, bound_names(node), owner=owner or None)
         first = parameters(node)[:1]
-        static = any(isinstance(d, Host) and d.kind == "Name" and d.fields["id"] == "staticmethod"
-                     for d in node.fields["decorator_list"])
-        scope.self_name = first[0].fields["arg"] if owner and first and not static else None
+        kinds = {d.fields["id"] for d in node.fields["decorator_list"] if isinstance(d, Host) and d.kind == "Name"}
+        scope.self_name = first[0].fields["arg"] if owner and first and "staticmethod" not in kinds else None
+        scope.of_class = "classmethod" in kinds
         scope.cold = self.evidence.ran and not self.evidence.is_hot(f"{self.module}:{qualname}")
         self.parameter_types(node, scope, role)
         self.scopes.append(scope)
@@ -503,7 +503,7 @@ class Lifter(Constructs):
         info = self.classes.get(dotted)
         if info is not None:
             return "module" if info.role else None
-        method = self.dialect.FORWARD if self.is_self(func) else func.fields.get("attr") \
+        method = self.dialect.FORWARD if self.is_self(func) and not self.function.of_class else func.fields.get("attr") \
             if isinstance(func, Host) and func.kind == "Attribute" and self.is_self(func.fields["value"]) else None
         if method is not None and self.owner is not None:
             returned = next((self.evidence.returned[f"{i.key}.{method}"] for i in self.classes.ancestors(self.owner)

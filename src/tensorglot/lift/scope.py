@@ -24,6 +24,7 @@ class Scope:
     imports: Symbols = field(default_factory=Symbols)
     owner: str | None = None
     self_name: str | None = None
+    of_class: bool = False
     cold: bool = False
 
 

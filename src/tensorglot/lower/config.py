@@ -31,8 +31,8 @@ class Parameter:
 
 
 def exposed(context: Any) -> set[str]:
-    """Classes whose config a saved model holds."""
-    found = set(context.models)
+    """Classes whose config a saved model holds, and those of layers that are copied: the target copies by config."""
+    found = set(context.models) | _copied(context)
     for run in context.evidence.runs:
         for event in run[:1]:
             modules = {m["path"]: m["class"] for m in event.modules.values() if m.get("path") is not None}
@@ -42,6 +42,20 @@ def exposed(context: Any) -> set[str]:
                 if ":" in name and not any(":" in a for a in above):
                     found.add(name)
     return {k for k in found if context.role_of(k) in ("module", "sequential")}
+
+
+def _copied(context: Any) -> set[str]:
+    """Classes of modules that an example copied, and of the modules inside them."""
+    found: set[str] = set()
+    for event in (e for run in context.evidence.runs for e in run
+                  if e.data["k"] == "call" and e.callee == "copy.deepcopy"):
+        for value in (*event.data["a"][:1], event.data.get("o")):
+            made = event.modules.get(value.get("m")) if isinstance(value, dict) else None
+            if made is not None:
+                path = made.get("path")
+                found |= {made["class"]} | {m["class"] for m in event.modules.values() if path is not None and
+                                            (m.get("path") or "").startswith(f"{path}.")}
+    return {name for name in found if ":" in name}
 
 
 def add_config(context: Any, lowerer: Any, node: Host, key: str, body: list[Node]) -> list[Node]:

@@ -97,6 +97,13 @@ class Context:
             self._orders = Orders(self, layouts)
         return self._orders
 
+    def made_in_source_order(self, op: str, layouts: Any) -> bool:
+        """True where all layers of a kind that a class handed on as a value made have to work in the source's order."""
+        written = {(m, n.site) for m, f in self.program.files.items() for n in f.body.walk() if isinstance(n, Layer)} \
+            if layouts.placeless else set()
+        found = [around for (site, name), around in layouts.placeless.items() if name == op and site not in written]
+        return bool(found) and all(found) and not layouts.kept
+
     def made_layers(self, key: str, attribute: str) -> list[Layer]:
         """Layers in what a class assigns to an attribute."""
         if (key, attribute) not in self._made:

@@ -329,7 +329,11 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
                 if name not in given:
                     given.append(name)
         args = {k: self.visit(v) if isinstance(v, (Node, list, tuple)) else v for k, v in args.items()}
-        return self.context.ties.constructor(self, node, self.express(entry, node, args, given))
+        made = self.context.ties.constructor(self, node, self.express(entry, node, args, given))
+        if not self.layouts.kept and self.layouts.placeless.get((self.key(node), node.op)):
+            made.span = None
+            return self.placed(call(self.use("adapters.ChannelsFirst"), [made]), node)
+        return made
 
     def lower_layercall(self, node: LayerCall) -> Node:
         cold = self.cold_call(node, node.callee)
@@ -385,7 +389,12 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             return self.placed(self.use(self.context.layer_classes(self.dialect, node.op)[-1]), node)
         if node.sort == "type":
             return self.placed(self.use(self.dialect.TYPES.get(node.op, "object")), node)
-        return self.placed(self.use(self.target.wrapper(node.sort, node.op, node.variant)), node)
+        wrapper = self.use(self.target.wrapper(node.sort, node.op, node.variant))
+        if node.sort == "layer" and self.context.made_in_source_order(node.op, self.layouts):
+            made = self.context.parse_template("lambda *args, **options: channels_first(layer(*args, **options))")
+            return self.placed(_fill(made, {"layer": wrapper, "channels_first": self.use("adapters.ChannelsFirst")}, self),
+                               node)
+        return self.placed(wrapper, node)
 
     def lower_marked(self, node: Marked) -> Node:
         return self.raising(node, node.reason)

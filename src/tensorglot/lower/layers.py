@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ..catalog import registry
+from ..catalog.image_codecs import IN_SOURCE_ORDER
 from ..lift.evidence import has_tensor
 from ..pivot.nodes import Block, Host, Layer, Node, Op, call, const, dotted_path, is_literal
 
@@ -114,7 +115,9 @@ class LayerReads:
                 spatial = [f"S{i}" for i in range(int(digits.group(1)))] if digits else []
                 here, there = ([b for a in axes for b in (spatial if a == "S*" else [a])] for axes in (ours[1], theirs[1]))
                 axes = tuple(there.index(a) for a in here)
-                return self.placed(call(self.use(self.dialect.TRANSPOSE), [self.placed(made, node), axes]), node)  # type: ignore[attr-defined]
+                moved = self.placed(call(self.use(self.dialect.TRANSPOSE), [self.placed(made, node), axes]), node)  # type: ignore[attr-defined]
+                moved.role = IN_SOURCE_ORDER
+                return moved
         return made
 
     def constructor_value(self, entry: registry.Entry, owner: Node, attr: str) -> Node | None:

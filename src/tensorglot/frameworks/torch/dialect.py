@@ -105,6 +105,9 @@ def public(dotted: str) -> str:
         return "torch.nn." + dotted.rpartition(".")[2]
     if dotted == "torch.nn.parameter.Parameter":
         return "torch.nn.Parameter"
+    if dotted.startswith("torch.distributions."):
+        *home, name = dotted.removeprefix("torch.distributions.").split(".")
+        return f"torch.distributions.{name}" if len(home) == 1 and home[0].islower() else dotted
     if dotted == "torch._tensor.Tensor":
         return "torch.Tensor"
     return dotted

@@ -69,6 +69,11 @@ def patch_batch_norm() -> None:
     nn.functional.batch_norm = batch_norm  # type: ignore[assignment]
 
 
+def patch_validation() -> None:
+    """Distributions do not look at the values of their arguments, which storage-free tensors do not have."""
+    torch.distributions.Distribution.set_default_validate_args(False)
+
+
 def patch_devices() -> None:
     """`.cuda()` stays on the CPU, as in every example of a child process."""
     for cls in (torch.Tensor, nn.Module):

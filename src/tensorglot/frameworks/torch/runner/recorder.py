@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: Containers whose call is their children's calls.
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
+#: Objects, no modules, that hold tensors and whose methods compute with them.
+OBJECTS = (torch.distributions.Distribution,)
+
 #: What carries its own name. Attributes of anything else are not asked for: a project's `__getattr__` would run.
 NAMED = (type, types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.MethodDescriptorType,
          types.WrapperDescriptorType, types.MethodWrapperType, types.ClassMethodDescriptorType,
@@ -60,6 +63,7 @@ class Recorder:
         self._tensor_ids: dict[tuple[int, tuple[int, ...]], int] = {}
         self._module_ids: dict[int, int] = {}
         self._sizes: dict[int, int] = {}
+        self._objects: dict[int, dict[str, Any]] = {}
         self._keep: list[Any] = []
         self.functions: set[str] = set()
         self.pending, self.last_layer = None, None
@@ -156,6 +160,15 @@ class Recorder:
                 return f"{self.class_name(base)}.{name}"
         return f"{self.class_name(cls)}.{name}"
 
+    def object_class(self, value: Any) -> str:
+        """The framework's class of an object that holds tensors; of a project's class the one that it derives from."""
+        return self.names.of(next(c for c in type(value).__mro__ if not self.project(c.__module__)))
+
+    def object_method(self, value: Any, name: str) -> str:
+        """The name of an object's method under the class that users know; empty where a project's class defines it."""
+        definer = next((c for c in type(value).__mro__ if name in vars(c)), type(value))
+        return "" if self.project(definer.__module__) else f"{self.object_class(value)}.{name}"
+
     # Values
 
     def encode(self, value: Any, depth: int = 0) -> Any:
@@ -179,6 +192,8 @@ class Recorder:
             return self._encode_collection(value, depth + 1)
         if isinstance(value, slice):
             return {"slice": [self.encode(v, depth + 1) for v in (value.start, value.stop, value.step)]}
+        if isinstance(value, OBJECTS):
+            return self._encode_holder(value)
         if isinstance(value, torch.dtype):
             return {"ref": str(value)}
         if isinstance(value, functools.partial):
@@ -189,6 +204,29 @@ class Recorder:
             name = self.name(value)
             return {"proj" if ":" in name else "ref": name}
         return {"py": self._type(value)}
+
+    def _encode_holder(self, value: Any) -> dict[str, Any]:
+        """An object by what it held when it was first met; its tensors have numbers of their own in it, for what is
+        inside can't be replaced by another tensor where the object is used."""
+        known = self._objects.get(id(value))
+        if known is not None:
+            return known
+        parts: dict[str, Any] = {}
+        seen: set[int] = set()
+        for name, part in vars(value).items():
+            if isinstance(part, torch.Tensor) and id(part) not in seen:
+                seen.add(id(part))
+                number = len(self.tensors)
+                self.tensors[number] = {"shape": list(part.shape), "dtype": str(part.dtype).removeprefix("torch."),
+                                        "held": True}
+                parts[name] = {"t": number}
+            elif isinstance(part, OBJECTS):
+                parts[name] = self._encode_holder(part)
+        made = {"obj": self.object_class(value), "d": parts}
+        if parts:
+            self._objects[id(value)] = made
+            self._keep.append(value)
+        return made
 
     def _encode_collection(self, value: list | tuple | dict, depth: int) -> dict[str, Any]:
         if isinstance(value, dict):

@@ -32,6 +32,7 @@ class Session:
         torch.set_num_threads(1)
         cheap.patch_initialisation()
         cheap.patch_batch_norm()
+        cheap.patch_validation()
         cheap.patch_devices()
         cheap.patch_missing_operators()
         self.project = Project(Path(request["root"]), request["modules"])

@@ -1,0 +1,57 @@
+"""Probability distributions: objects that hold tensors, and their methods.
+
+Distributions of single elements are elementwise; those of indices and vectors, and those that sum over axes, need the
+source's axis order. The numbers that are drawn differ between frameworks.
+"""
+
+from __future__ import annotations
+
+from . import tensor_codecs  # noqa: F401  (registers the codecs used here)
+from .registry import function, instances
+
+_SAMPLE = {"sample": "sample_shape: shape = ()"}
+_DENSITY = {"log_prob": "value: value", "entropy": ""}
+_DRAWN = {**_SAMPLE, "rsample": "sample_shape: shape = ()"}
+
+
+def _distribution(name: str, rule: str, cls: str, parameters: str, members: dict[str, str], attributes: str,
+                  source: str = "") -> None:
+    """An entry of a class; `source` are torch's parameters where they differ from the adapter's."""
+    instances(name, rule, members={**members, **dict.fromkeys(attributes.split())},
+              torch=f"torch.distributions.{cls}({source or parameters}, validate_args: _ = None)",
+              keras=f"adapters.{cls}({parameters})")
+
+
+_MOMENTS = "mean variance stddev"
+_CHOICE = "probs: probs = None, logits: logits = None"
+_distribution("normal_distribution", "elementwise", "Normal", "loc: loc, scale: scale",
+              {**_DENSITY, **_DRAWN, "cdf": "value: value"}, f"loc scale mode {_MOMENTS}")
+_distribution("laplace_distribution", "elementwise", "Laplace", "loc: loc, scale: scale", {**_DENSITY, **_DRAWN},
+              f"loc scale mode {_MOMENTS}")
+_distribution("uniform_distribution", "elementwise", "Uniform", "low: low, high: high", {**_DENSITY, **_DRAWN},
+              f"low high {_MOMENTS}")
+_distribution("exponential_distribution", "elementwise", "Exponential", "rate: rate", {**_DENSITY, **_DRAWN},
+              f"rate mode {_MOMENTS}")
+_distribution("bernoulli_distribution", "elementwise", "Bernoulli", _CHOICE, {**_DENSITY, **_SAMPLE},
+              f"probs logits mode {_MOMENTS}")
+_distribution("beta_distribution", "elementwise", "Beta", "concentration1: a, concentration0: b",
+              {**_DENSITY, **_SAMPLE}, f"concentration1 concentration0 mode {_MOMENTS}")
+_distribution("categorical_distribution", "any", "Categorical", _CHOICE, {**_DENSITY, **_SAMPLE}, "probs logits mode")
+_distribution("dirichlet_distribution", "any", "Dirichlet", "concentration: a", {**_DENSITY, **_SAMPLE},
+              f"concentration {_MOMENTS}")
+_distribution("multivariate_normal_distribution", "any", "MultivariateNormal",
+              "loc: loc, covariance_matrix: covariance = None, scale_tril: factor = None", {**_DENSITY, **_DRAWN},
+              f"loc covariance_matrix scale_tril mode {_MOMENTS}",
+              "loc: loc, covariance_matrix: covariance = None, precision_matrix: None = None, scale_tril: factor = None")
+_distribution("independent_distribution", "any", "Independent",
+              "base_distribution: base, reinterpreted_batch_ndims: rank", {**_DENSITY, **_DRAWN},
+              f"base_dist mode {_MOMENTS}")
+_distribution("mixture_distribution", "any", "MixtureSameFamily",
+              "mixture_distribution: weights, component_distribution: parts",
+              {"log_prob": "value: value", **_SAMPLE}, f"mixture_distribution component_distribution {_MOMENTS}")
+
+function("kl_divergence", "elementwise",
+         torch="torch.distributions.kl_divergence(p: elementwise_object(p), q: same_class(q, p))",
+         keras="adapters.kl_divergence(p: p, q: q)")
+function("kl_divergence_of_events", "any", torch="torch.distributions.kl_divergence(p: p, q: same_class(q, p))",
+         keras="adapters.kl_divergence(p: p, q: q)")
