@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 #: Modules of this package that hold entries, in the order in which they are looked up.
 FAMILIES = ("dense", "conv", "pool", "norm", "activation", "recurrent", "attention", "embedding", "dropout", "padding",
             "resize", "container", "create", "elementwise", "reduce", "shape", "index", "linalg", "loss", "random",
-            "distributions", "einops", "device", "init", "misc")
+            "distributions", "einops", "device", "init", "wrapper", "misc")
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,10 @@ class Entry:
     convert: str | None = None
     float64_tol: tuple[float, str] | None = None
     note: str = ""
+    #: The argument that is a layer, of layers that only change how another one gets its weight.
+    wraps: str = ""
+    #: True where such a layer has its weight when it is wrapped: filling the weight later has no effect.
+    settled: bool = False
     #: What code reads off a layer, by canonical name and framework: `{"units": {"torch": "out_features"}}`.
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Fields of a tuple result, in order, and the op that computes that field alone (`x.max(1)[0]` is `amax`), or "".
@@ -229,24 +233,27 @@ def instances(name: str, rule: str, *, members: dict[str, str | None], **framewo
     `members` maps names, the same in every framework, to annotated parameters after `self` (None: an attribute). The
     op of a member is named `<name>_<member>` and has the class's rule, over what the object holds and the arguments.
     """
-    made = function(name, rule, **frameworks)
+    made = _enter("function", name, rule, "", "", None, None, "", dict(frameworks))
     made.instances = True
     callees = {framework: signatures[0].callee for framework, signatures in made.signatures.items()}
     for member, parameters in members.items():
         tail = "" if parameters is None else f"(self: x, {parameters})"
-        function(f"{name}_{member}", rule, **{k: f"{v}.{member}{tail}" for k, v in callees.items()})
+        _enter("function", f"{name}_{member}", rule, "", "", None, None, "",
+               {framework: f"{callee}.{member}{tail}" for framework, callee in callees.items()})
     return made
 
 
 def layer(name: str, rule: str, *, axes: str = "", params: str = "", convert: str | None = None,
           float64_tol: tuple[float, str] | None = None, note: str = "", attributes: str = "",
-          **frameworks: str | list[str] | None) -> Entry:
+          wraps: str = "", settled: bool = False, **frameworks: str | list[str] | None) -> Entry:
     """Defines a layer (constructor and, with `call_<framework>`, its call). See docs/architecture.md.
 
     `attributes` maps what code reads off the layer: ``'weight: torch weight, keras kernel; rate: torch p, keras rate'``.
+    `wraps` and `settled` are for layers around another layer: see `Entry`.
     """
     made = _enter("layer", name, rule, axes, params, convert, float64_tol, note, frameworks)
     made.attributes = _parse_attributes(attributes)
+    made.wraps, made.settled = wraps, settled
     return made
 
 

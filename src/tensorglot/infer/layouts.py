@@ -215,9 +215,10 @@ class Solver:
             values = [v for _, v in call.inputs] + call.outputs
             rule = call.rule[0]
             if rule in _TIED:
-                bound = [v for v in values if not self._free(v)]
-                for a, b in zip(bound, bound[1:]):
-                    self.regions.join(a.key, b.key)
+                for held in (False, True):
+                    bound = [v for v in values if v.held is held and not self._free(v)]
+                    for a, b in zip(bound, bound[1:]):
+                        self.regions.join(a.key, b.key)
             if rule not in _AGNOSTIC:
                 for position, value in enumerate(values):
                     if not self._free(value):
@@ -290,8 +291,17 @@ class Solver:
         need_in, need_out = site.needed()
         wrong = sum(storage.moves(v.shape, p, n) for (_, v), p, n in zip(call.inputs, site.pins, need_in)) + \
             sum(storage.moves(v.shape, p, n) for v, p, n in zip(call.outputs, site.pouts, need_out))
+        if any(storage.moves(v.shape, p, n) for v, p, n in self._held(call, site)):
+            return CONFLICT
         place = 1 if call.at is not None else NO_PLACE
         return wrong * place + (len(site.pouts) > 1) * (need_out != site.pouts)
+
+    @staticmethod
+    def _held(call: Call, site: storage.Site) -> list[tuple[Value, Order, Order]]:
+        """Tensors inside objects that a call takes or makes, with their orders and those that are needed."""
+        need_in, need_out = site.needed()
+        values = [*(v for _, v in call.inputs), *call.outputs]
+        return [(v, p, n) for v, p, n in zip(values, [*site.pins, *site.pouts], [*need_in, *need_out]) if v.held]
 
     # -- result -------------------------------------------------------------------------------------------------------
 
@@ -320,6 +330,8 @@ class Solver:
         layout = SiteLayout(done or Rewrite(), orders=site.pins, names=[n for n, _ in call.inputs],
                             out_order=site.pouts[0] if site.pouts else None)
         if done is None:
+            if call.at is not None and any(storage.moves(v.shape, p, n) for v, p, n in self._held(call, site)):
+                out.conflicts[call.at] = "needs what an object holds in another axis order"
             need_in, need_out = site.needed()
             layout.before = {i: storage.compose(p, n) for i, (p, n) in enumerate(zip(site.pins, need_in))
                              if storage.moves(call.inputs[i][1].shape, p, n)}

@@ -10,6 +10,7 @@ from ..catalog.binding import bind
 from ..catalog.codecs import Decline
 from ..catalog.registry import Entry, Signature
 from ..lift.evidence import Event, Evidence, Site, is_host_item, site_of
+from ..lift.objects import held_class
 
 KINDS = ("N", "S", "C")
 
@@ -70,6 +71,11 @@ class Value:
     @property
     def rank(self) -> int:
         return len(self.shape)
+
+    @property
+    def held(self) -> bool:
+        """True for a tensor inside an object, which can't be transposed where the object is used."""
+        return bool(self.info.get("held"))
 
 
 @dataclass
@@ -161,7 +167,9 @@ class Tape:
             inputs = [("x", t) for t in self.tensors(event, event.data["a"])]
             return Call(_SAME, {}, inputs, made, site, site, event, None, self.dialect.PREFIX) if made else None
         if kind == "attr":
-            return self._bound(event, f"Tensor.{event.data.get('name')}", [event.data.get("x")], {})
+            cls = held_class(event.data.get("x"))
+            owner = "Tensor" if cls is None else self.dialect.canonical(self.dialect.public(cls))
+            return self._bound(event, f"{owner}.{event.data.get('name')}", [event.data.get("x")], {})
         if kind == "op":
             if self.dialect.IDIOMS.get(event.callee) in ("parameter", "buffer"):
                 made = self.tensors(event, event.data.get("o"))

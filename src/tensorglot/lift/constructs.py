@@ -27,6 +27,7 @@ from ..pivot.nodes import (
 from ..source.sites import ITERATING, iteration_site
 from .evidence import Event, Evidence, has_tensor, is_host_item
 from .host import HostCode
+from .objects import Objects
 
 _OPERATORS = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod", "Pow": "pow",
@@ -48,7 +49,7 @@ def _item(owner: Node, key: Any) -> Host:
     return Host("Subscript", {"value": owner, "slice": const(key)}, verbatim=False)
 
 
-class Constructs(HostCode):
+class Constructs(HostCode, Objects):
     """Mixin of `Lifter`: what each expression means in the framework."""
 
     module: str
@@ -80,6 +81,9 @@ class Constructs(HostCode):
             return Mode(self.visit(node.fields["value"]), site=node.site, span=node.span, verbatim=False)  # type: ignore[attr-defined]
         value = self.visit(node.fields["value"])  # type: ignore[attr-defined]
         lifted = Host("Attribute", {"value": value, "attr": attr}, site=node.site, span=node.span)
+        member = self.member(self.evidence.events(self.module, node.site, "attr"), self.type_of(value), attr)  # type: ignore[attr-defined]
+        if member is not None:
+            return self.object_attribute(lifted, member)
         on_tensor = any(has_tensor(e.data.get("x")) for e in self.evidence.events(self.module, node.site, "attr"))
         if on_tensor or self.type_of(value) in ("tensor", "parameter"):  # type: ignore[attr-defined]
             entries = registry.lookup(self.dialect.PREFIX, f"Tensor.{attr}")
@@ -348,7 +352,8 @@ class Constructs(HostCode):
             if id(value) in seen:
                 return seen[id(value)]
             sort = self.type_of(value) if isinstance(value, Node) else None  # type: ignore[attr-defined]
-            return Known({"tensor": "tensor", "parameter": "tensor", "shape": "sequence"}.get(sort or ""))
+            return self.known_object(sort) or \
+                Known({"tensor": "tensor", "parameter": "tensor", "shape": "sequence"}.get(sort or ""))
         return tell
 
     def _binding(self, entries: list[Entry], canonical: str, args: list[Any], words: dict[str, Any],
@@ -395,13 +400,14 @@ class Constructs(HostCode):
                 self.type_of(self.visit(receiver)) == f"layer:{self.dialect.FUNCTIONAL_MODULE}":  # type: ignore[attr-defined]
             return self.functional_method(node, method)
         tensor = bool(events) and any(f.startswith("Tensor.") for f in seen)
-        lifted = None
+        lifted = kind = None
         if not tensor and not events:
             lifted = self.visit(receiver)  # type: ignore[attr-defined]
             kind = self.type_of(lifted)  # type: ignore[attr-defined]
             tensor = kind in ("tensor", "parameter") or kind == "shape" and method == "numel"
-        canonical = f"Tensor.{method}"
-        if not tensor:
+        member = self.member(events, kind, method)
+        canonical = member or f"Tensor.{method}"
+        if not tensor and member is None:
             return self.cold_method(node, lifted, canonical) if lifted is not None else None
         lifted = lifted if lifted is not None else self.visit(receiver)  # type: ignore[attr-defined]
         args, keywords = self.arguments(node)

@@ -239,12 +239,20 @@ class Lifter(Constructs):
         for position, p in enumerate(parameters(node)):
             name = p.fields["arg"]
             annotation = p.fields.get("annotation")
-            if any(isinstance(e.data["args"].get(name), dict) and "t" in e.data["args"][name] for e in entered):
+            given = [e.data["args"].get(name) for e in entered]
+            held = next(filter(None, map(self.object_type, given)), None)
+            if held is not None:
+                scope.types[name] = held
+            elif any(isinstance(value, dict) and "t" in value for value in given):
                 scope.types[name] = "tensor"
             elif entered:
                 continue
             elif annotation is not None:
-                sort = self.dialect.TYPES.get(self.origin(annotation) or "")
+                origin = self.origin(annotation) or ""
+                sort = self.dialect.TYPES.get(origin)
+                held = self.object_type(origin)
+                if held is not None:
+                    scope.types[name] = held
                 if sort in ("tensor", "module"):
                     scope.types[name] = sort
                 if sort == "tensor":
@@ -341,6 +349,9 @@ class Lifter(Constructs):
         dotted = self.origin(node)
         if dotted is not None and self.in_framework(dotted):
             sort = self.dialect.TYPES.get(dotted)
+            held = self.instances_of(self.dialect.canonical(dotted))
+            if held:
+                return self.named(held[0], self.dialect.canonical(dotted), site=node.site, span=node.span, verbatim=False)
             if sort is None and self.dialect.is_layer(dotted):
                 return Ref("layer_type", self.layer_entries(dotted)[0].name, site=node.site, span=node.span, verbatim=False)
             return Ref("type", sort or "object", site=node.site, span=node.span, verbatim=False)
@@ -464,6 +475,9 @@ class Lifter(Constructs):
     def type_of(self, node: Node) -> str | None:
         """What a lifted expression evaluates to, as far as it is known: see `Scope.types`."""
         if isinstance(node, Op):
+            held = self.object_type(node)
+            if held is not None:
+                return held
             rule = registry.entry("function", node.op).rule.split()[0]
             return {"shape": "shape", "size": None, "host": None, "split": "tensors", "unbind": "tensors"}.get(
                 rule, "tensor")
@@ -479,6 +493,9 @@ class Lifter(Constructs):
         events = self.evidence.events(self.module, node.site)
         if any(isinstance(e.data.get("o"), dict) and "t" in e.data["o"] for e in events):
             return "tensor"
+        held = next(filter(None, (self.object_type(e.data.get("o")) for e in events)), None)
+        if held is not None:
+            return held
         if node.kind == "Name":
             return next((s.types[f["id"]] for s in reversed(self.scopes) if f["id"] in s.types), None)
         if node.kind == "BinOp":

@@ -301,8 +301,9 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             return self.placed(self.template(signature.template, args), node)
         if signature.callee.startswith("operator."):
             return self.placed(_operator_node(signature.callee, lowered.args), node)
-        if signature.callee.startswith("Tensor.") and not signature.attribute:
-            func = Host("Attribute", {"value": const(lowered.args[0]), "attr": signature.callee[7:]}, verbatim=False)
+        if signature.method:
+            func = Host("Attribute", {"value": const(lowered.args[0]), "attr": signature.callee.rpartition(".")[2]},
+                        verbatim=False)
             return self.placed(call(func, lowered.args[1:], lowered.keywords), node)
         if signature.attribute:
             return self.placed(Host("Attribute", {"value": const(args["x"]), "attr": signature.callee.split(".")[-1]}),

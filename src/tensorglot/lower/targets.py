@@ -121,7 +121,8 @@ class Target:
         source = entry.signatures[self.source_dialect.PREFIX][variant]
         name = source.callee.split(".")[-1]
         if not self.wants_order(entry):
-            same = self._direct(entry, source) if sort == "function" else self._same_adapter(entry, source)
+            direct = sort == "function" and not entry.instances
+            same = self._direct(entry, source) if direct else self._same_adapter(entry, source)
             if same is not None:
                 return self.use(same)
         adapter = any(s.callee == f"adapters.{name}" for f in (self.dialect.PREFIX, *self.dialect.FALLBACK)
@@ -140,7 +141,9 @@ class Target:
             return None
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             for signature in entry.signatures.get(framework, ()):
-                if not signature.callee.startswith("adapters.") or signature.where:
+                if signature.where:  # a special case; a class that is handed on has to serve all of them
+                    continue
+                if not signature.callee.startswith("adapters."):
                     return None
                 theirs = [p.name for p in source.params if p.expr is not None]
                 if [p.name for p in signature.params] == theirs:

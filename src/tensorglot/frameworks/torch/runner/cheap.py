@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from .recorder import Recorder
+from .recorder import OBJECTS, Recorder
 
 #: Random fills of tensors larger than this (elements) are skipped while building cheaply.
 _LARGE = 1 << 16
@@ -107,7 +107,7 @@ def move_to_meta(recorder: Recorder, model: nn.Module) -> None:
         recorder.alias(before[path], tensor)
     for module in model.modules():
         for name, value in vars(module).items():
-            if not name.startswith("_") and isinstance(value, (torch.Tensor, list, tuple)):
+            if not name.startswith("_") and isinstance(value, (torch.Tensor, list, tuple, *OBJECTS)):
                 vars(module)[name] = _plain_to_meta(recorder, value)
 
 
@@ -117,7 +117,12 @@ def _named_tensors(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
 
 
 def _plain_to_meta(recorder: Recorder, value: Any) -> Any:
-    """Tensors kept as plain attributes, alone or in a list, which `Module.to` does not know of."""
+    """Tensors kept as plain attributes, alone, in a list or in an object, which `Module.to` does not know of."""
+    if isinstance(value, OBJECTS):
+        for name, part in vars(value).items():
+            if isinstance(part, (torch.Tensor, *OBJECTS)):
+                vars(value)[name] = _plain_to_meta(recorder, part)
+        return value
     if isinstance(value, torch.Tensor):
         moved = value.to("meta")
         recorder.alias(recorder.tensor(value), moved)

@@ -108,6 +108,7 @@ class Recorder:
             for key in [k for k, n in self._tensor_ids.items() if n >= count]:
                 del self._tensor_ids[key]
             self._sizes = {k: n for k, n in self._sizes.items() if n < count}
+            self._objects = {k: held for k, held in self._objects.items() if _last_number(held) < count}
 
     def alias(self, old: int, new: torch.Tensor) -> None:
         """Makes `new` (the same parameter on another device) known under an existing number."""
@@ -281,6 +282,11 @@ class Recorder:
             self.tensors[self.tensor(parameter)].update(param=True, path=path)
         for path, buffer in model.named_buffers():
             self.tensors[self.tensor(buffer)].update(buffer=True, path=path)
+
+
+def _last_number(held: dict[str, Any]) -> int:
+    """The largest number of a tensor in an encoded object."""
+    return max((part["t"] if "t" in part else _last_number(part) for part in held["d"].values()), default=-1)
 
 
 def _longest_prefix(path: str, known: dict[str, Any]) -> str:

@@ -1,0 +1,60 @@
+"""Objects of the framework that hold tensors: constructors and methods are entries of the catalog (`instances`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..catalog import registry
+from ..catalog.tensor_codecs import Known
+from ..pivot.nodes import Host, Node, Op
+from .evidence import Event
+
+#: Type of an expression that holds such an object (`Scope.types`), followed by its dotted class.
+_TYPE = "object:"
+
+
+def held_class(value: Any) -> str | None:
+    """The dotted class of a recorded object that holds tensors."""
+    return value["obj"] if isinstance(value, dict) and "obj" in value else None
+
+
+class Objects:
+    """Mixin of `Lifter`."""
+
+    dialect: Any
+
+    def object_type(self, value: Any) -> str | None:
+        """The type of what a recorded value, a constructor op or a class's dotted name stands for, if it is an object."""
+        if isinstance(value, Op):
+            entry = registry.entry("function", value.op)
+            return _TYPE + entry.signatures[self.dialect.PREFIX][0].callee if entry.instances else None
+        cls = value if isinstance(value, str) else held_class(value)
+        if cls is None:
+            return None
+        callee = self.dialect.canonical(self.dialect.public(cls))
+        return _TYPE + callee if self.instances_of(callee) else None
+
+    def instances_of(self, callee: str) -> list[registry.Entry]:
+        """Entries of a class whose objects hold tensors."""
+        return [e for e in registry.lookup(self.dialect.PREFIX, callee) if e.instances]
+
+    def member(self, events: list[Event], sort: str | None, name: str) -> str | None:
+        """The catalog's name of `receiver.name`, where examples showed the receiver to be an object, or its type does."""
+        for event in events:
+            receiver = event.data["x"] if event.data["k"] == "attr" else next(iter(event.data["a"]), None)
+            sort = self.object_type(receiver) or sort
+        return f"{sort.removeprefix(_TYPE)}.{name}" if sort and sort.startswith(_TYPE) else None
+
+    @staticmethod
+    def known_object(sort: str | None) -> Known | None:
+        """What a type says that is one of an object."""
+        return Known("object", cls=sort.removeprefix(_TYPE)) if sort and sort.startswith(_TYPE) else None
+
+    def object_attribute(self, lifted: Host, callee: str) -> Node:
+        """An attribute of an object."""
+        entries = registry.lookup(self.dialect.PREFIX, callee)
+        if not entries:
+            return self.mark(lifted, "TG010", f"{callee} is not in the catalog",  # type: ignore[attr-defined,no-any-return]
+                             "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
+        return Op(entries[0].name, {"x": lifted.fields["value"]}, ["x"], "attribute", site=lifted.site,
+                  span=lifted.span, verbatim=False)
