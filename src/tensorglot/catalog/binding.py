@@ -9,10 +9,10 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
-from ..pivot.nodes import Host, Node, call, const, dotted_path, is_literal, literal
+from ..pivot.nodes import Host, Layer, Node, call, const, dotted_path, is_literal, literal
 from ..pivot.nodes import name as dotted
 from .codecs import CODECS, Decline
-from .registry import Entry, Signature
+from .registry import Entry, Signature, entry
 
 
 @dataclass
@@ -32,6 +32,13 @@ def view(value: Any) -> Any:
         if not any(isinstance(e, Host) and e.kind == "Starred" for e in items):
             return tuple(items) if value.kind == "Tuple" else items
     return value
+
+
+def wrapped_layer(node: Any) -> Any:
+    """What stands inside layer wrappers (`Entry.wraps`): a layer's construction or any other expression."""
+    while isinstance(node, Layer) and (held := entry("layer", node.op).wraps):
+        node = node.args[held]
+    return node
 
 
 def _equal(a: Any, b: Any) -> bool:

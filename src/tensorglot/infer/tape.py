@@ -186,6 +186,8 @@ class Tape:
         site = site_of(event.data.get("s"))
         wanted = self.ops.get(site) if site else None
         found = select(registry.lookup(self.dialect.PREFIX, callee), self.dialect.PREFIX, callee, args, kw, wanted)
+        if found is not None and found[0].wraps:
+            return None
         if found is None:
             if event.data["k"] == "op" and event.callee.split(".")[0] not in self.dialect.PACKAGES | {"Tensor", "operator"}:
                 return None

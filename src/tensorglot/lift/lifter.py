@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
+from ..catalog.binding import wrapped_layer
 from ..diagnostics import Diagnostic, Sink
 from ..pivot.classes import Classes
 from ..pivot.nodes import Canonical, File, Host, Idiom, LayerCall, Marked, Node, Op, Parameter, Program, Ref, from_ast
@@ -482,7 +483,8 @@ class Lifter(Constructs):
             return {"shape": "shape", "size": None, "host": None, "split": "tensors", "unbind": "tensors"}.get(
                 rule, "tensor")
         if isinstance(node, Canonical) and not isinstance(node, LayerCall):
-            return f"layer:{node.op}"
+            held = wrapped_layer(node)
+            return f"layer:{node.op}" if held is node else self.type_of(held)
         if isinstance(node, LayerCall):
             return None if registry.entry("layer", node.op).family in _SEVERAL_RESULTS else "tensor"
         if isinstance(node, Parameter):

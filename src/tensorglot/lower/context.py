@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ..catalog import registry
+from ..catalog.binding import wrapped_layer
 from ..infer.aliasing import Aliasing, aliasing
 from ..lift.evidence import Evidence, Site
 from ..pivot.classes import Classes
@@ -233,14 +234,24 @@ class Context:
         """The layer `op` in an attribute of a class, if what it was made from is known: all others are of other kinds."""
         family = self.family.get(key or "", set()) if not in_constructor else {key}
         found: list[Layer] = []
-        for value in (v for k in family for v in self.assigned.get((k, attribute), ())):
+        for value in (wrapped_layer(v) for k in family for v in self.assigned.get((k, attribute), ())):
             if isinstance(value, Layer) and value.op == op:
                 found.append(value)
-            elif not (isinstance(value, Layer) or is_literal(value) or
+            elif not (isinstance(value, Layer) or is_literal(value) or _self_attribute(value) == attribute or
                       isinstance(value, Host) and (value.role or "").startswith("is:layer:") and
                       value.role != f"is:layer:{op}"):
                 return None
         return found[0] if len(found) == 1 else None
+
+    def is_settled(self, key: str | None, tensor: Any) -> bool:
+        """True for the weight of a layer of one's own, all of which are wrapped so that filling it has no effect."""
+        if not (isinstance(tensor, Host) and tensor.fields.get("attr") == "weight"):
+            return False
+        attribute = _self_attribute(tensor.fields["value"]) or ""
+        made = [v for k in self.family.get(key or "", set()) for v in self.assigned.get((k, attribute), ())]
+        wrappers = [v for v in made if isinstance(v, Layer) and registry.entry("layer", v.op).settled]
+        return bool(wrappers) and all(v in wrappers or is_literal(v) or
+                                      any(_self_attribute(wrapped_layer(w)) == attribute for w in wrappers) for v in made)
 
     def is_model(self, key: str) -> bool:
         """True for classes that are built as a whole."""
@@ -401,9 +412,10 @@ class Context:
         """What an expression holds (`layer:linear`, `module`), as noted on lifting."""
         if isinstance(node, Host) and node.role and node.role.startswith("is:"):
             return node.role[3:]
-        if isinstance(node, Layer):
-            return f"layer:{node.op}"
-        return None
+        held = wrapped_layer(node)
+        if held is not node:
+            return self.sort_of(held, lowerer)
+        return f"layer:{node.op}" if isinstance(node, Layer) else None
 
     @staticmethod
     def narrowing(test: Any) -> dict[str, str]:

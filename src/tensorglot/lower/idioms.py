@@ -99,6 +99,10 @@ class Idioms:
             tensor = tensor.fields["value"]
         if isinstance(tensor, Op) and tensor.op == "stop_gradient":
             tensor = tensor.args["x"]
+        if self.context.is_settled(self.owner, tensor):  # type: ignore[attr-defined]
+            self.report(node, "TG033", "the weight that is filled here is computed from others: no effect, dropped",  # type: ignore[attr-defined]
+                        severity="info")
+            return Block([], span=node.span, verbatim=False)
         made = None if self.is_lost(init) else self._initialiser(init)  # type: ignore[attr-defined]
         if made is not None and isinstance(tensor, Host) and tensor.kind == "Attribute":
             owner, attr = tensor.fields["value"], tensor.fields["attr"]

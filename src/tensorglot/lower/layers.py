@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ..catalog import registry
+from ..catalog.binding import wrapped_layer
 from ..catalog.image_codecs import IN_SOURCE_ORDER
 from ..lift.evidence import has_tensor
 from ..pivot.nodes import Block, Host, Layer, Node, Op, call, const, dotted_path, is_literal
@@ -146,6 +147,9 @@ class LayerReads:
         if not (isinstance(value, Layer) and (self.owner, target.fields["attr"]) in self.context.read_only_layers):  # type: ignore[attr-defined]
             return made
         place = Host("Attribute", {"value": made.fields["targets"][0], "attr": "build"}, verbatim=False)
+        value = wrapped_layer(value)
+        if not isinstance(value, Layer):
+            return made
         if value.op == "embedding":
             return Block([made, Host("Expr", {"value": call(place, [])}, verbatim=False)], span=node.span, verbatim=False)
         size = value.args.get("I")

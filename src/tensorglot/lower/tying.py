@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..catalog import registry
+from ..catalog.binding import wrapped_layer
 from ..pivot.nodes import Block, Host, Idiom, Layer, Node, literal
 
 Key = tuple[str, int]
@@ -145,6 +146,7 @@ def _constructor(owner: Host, path: list[str]) -> Layer | None:
     """The layer that a class assigns to an attribute of its own."""
     for node in owner.walk():
         if isinstance(node, Host) and node.kind == "Assign" and isinstance(node.fields["value"], Layer) and \
+                wrapped_layer(node.fields["value"]) is node.fields["value"] and \
                 any(_path(t) == path for t in node.fields["targets"]):
             return node.fields["value"]
     return None

@@ -9,16 +9,19 @@ from ..catalog.registry import Entry
 from .trees import Node, keras_subtree
 
 
-def built(a: Node, b: Node, entry: Entry, source: str) -> Node | None:
-    """The tree of `b`'s layer after it was built for inputs that fit the weights of `a`; None where these don't tell."""
+def built(a: Node, b: Node, entry: Entry, source: str, outer: Node) -> Node | None:
+    """The tree of `outer`'s layer, `b` or a wrapper of it, after it was built for inputs that fit the weights of `a`.
+
+    None where these don't tell.
+    """
     shape = _input_shape(a, b.handle, entry, source)
-    if shape is None or b.handle is None:
+    if shape is None or outer.handle is None:
         return None
     try:
-        b.handle.build(*shape)
+        outer.handle.build(*shape)
     except Exception:  # noqa: BLE001 - a layer with a `build` of its own kind: it is reported as not built
         return None
-    return keras_subtree(b.handle, b.path) if b.handle.built else None
+    return keras_subtree(outer.handle, outer.path) if outer.handle.built else None
 
 
 def _input_shape(a: Node, layer: Any, entry: Entry, source: str) -> tuple[Any, ...] | None:

@@ -13,6 +13,7 @@ from typing import Any
 from tensorglot.catalog.registry import Entry, Weight, lookup
 from tensorglot.diagnostics import TensorglotError
 from tensorglot.weights import steps as st
+from tensorglot.weights import wrapping
 from tensorglot.weights.layer_rules import LAYER_RULES
 from tensorglot.weights.plan import ClassPlan, Plan, Rows
 from tensorglot.weights.trees import Node, Tensor
@@ -159,6 +160,10 @@ class _Walk:
     # layers of the frameworks
 
     def layer(self, a: Node, b: Node) -> None:
+        wrapper = wrapping.wrapper(a, b, self.source, self.target)
+        if wrapper is not None:
+            self.wrapped(a, b, wrapper)
+            return
         if not b.built and not any(b.tensors()):
             fresh = self.built(a, b)
             if fresh is None:
@@ -194,7 +199,28 @@ class _Walk:
         self.rules.enter(rules, a.path)
         self.children(a, b, rules.attributes, done)
 
-    def built(self, a: Node, b: Node) -> Node | None:
+    def wrapped(self, a: Node, b: Node, wrapper: wrapping.Wrapper) -> None:
+        """A layer whose weight is computed from other tensors, and the target's wrapper around such a layer."""
+        held = wrapper.held()
+        if not b.built and not any(b.tensors()):
+            fresh = self.built(held, wrapper.layer(b), b)
+            if fresh is None:
+                self.not_built(a, b)
+                return
+            b = fresh
+        inner = wrapper.layer(b)
+        entry = self.entry(held, inner)
+        for tensor, place, role in wrapper.tensors():
+            other = b.find(place)
+            if entry is None or other is None or other.tensor is None:
+                self.unmatched.append((tensor, f"{tensor.name}: {b.path} has no tensor for it"))
+                continue
+            axes, steps = wrapper.order(entry, tensor, role)
+            ordered = self.feature_order(a.path, tensor, axes) if axes else []
+            self.move(tensor, other.tensor, ordered + steps, reshape=True)
+        self.layer(held, inner)
+
+    def built(self, a: Node, b: Node, outer: Node | None = None) -> Node | None:
         """The target's layer, built for the inputs that the source's weights take; None where that is not known."""
         if self.target == "torch" or b.handle is None:
             return None
@@ -202,7 +228,7 @@ class _Walk:
 
         entries = [e for name in a.classes for e in lookup(self.source, name) if e.kind == "layer" and
                    any(e is x for other in b.classes for x in lookup(self.target, other))]
-        return built(a, b, entries[0], self.source) if entries else None
+        return built(a, b, entries[0], self.source, outer or b) if entries else None
 
     def not_built(self, a: Node, b: Node) -> None:
         if self.unbuilt == "drop":

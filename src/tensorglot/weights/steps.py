@@ -70,7 +70,7 @@ def align(a_axes: Sequence[str], b_axes: Sequence[str], shape: Shape) -> list[St
     spread = len(shape) - sum(not axis.endswith("*") for axis in a_axes)
     if spread < 0 or (spread and not any(axis.endswith("*") for axis in a_axes)):
         raise ValueError(f"a tensor of shape {list(shape)} does not have the axes {' '.join(a_axes)}")
-    a, b = _expand(a_axes, spread), _expand(b_axes, spread)
+    a, b = expand(a_axes, spread), expand(b_axes, spread)
     if sorted(x for x in a if x != "1") != sorted(x for x in b if x != "1"):
         raise ValueError(f"axes {' '.join(a_axes)} and {' '.join(b_axes)} differ")
     sizes = dict(zip(a, shape, strict=True))
@@ -86,7 +86,8 @@ def align(a_axes: Sequence[str], b_axes: Sequence[str], shape: Shape) -> list[St
     return steps
 
 
-def _expand(axes: Sequence[str], spread: int) -> list[str]:
+def expand(axes: Sequence[str], spread: int) -> list[str]:
+    """Axes with `S*` written out as `spread` axes."""
     out: list[str] = []
     for axis in axes:
         out += [f"{axis}{i}" for i in range(spread)] if axis.endswith("*") else [axis]

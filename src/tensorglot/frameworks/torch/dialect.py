@@ -13,6 +13,7 @@ SATELLITES = frozenset({"torchvision", "torchaudio", "torchtext", "functorch"})
 #: Dotted prefixes and the short namespace that the catalog uses, longest first.
 PREFIXES = (
     ("torch.nn.functional.", "F."), ("torch.nn.init.", "nn.init."), ("torch.nn.utils.rnn.", "nn.utils.rnn."),
+    ("torch.nn.utils.weight_norm.", "nn.utils."), ("torch.nn.utils.spectral_norm.", "nn.utils."),
     ("torch.nn.utils.", "nn.utils."), ("torch.nn.parameter.", "nn."), ("torch.nn.modules.", "nn.modules."),
     ("torch.nn.", "nn."), ("torch.functional.", "torch."), ("torch._C._nn.", "F."),
     ("torch.ao.nn.quantized.", "nn.quantized."), ("torch.quantization.", "torch.ao.quantization."),
@@ -122,7 +123,8 @@ def knows(dotted: str) -> bool:
 def module_path(dotted: str) -> bool:
     """True for modules (not members) of the framework, as far as they matter for resolution."""
     return dotted in ("torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.utils", "torch.utils.data",
-                      "torch.nn.utils", "torch.nn.utils.rnn", "torch.jit", "torch.fx", "torch.optim", "einops",
+                      "torch.nn.utils", "torch.nn.utils.rnn", "torch.nn.utils.parametrizations",
+                      "torch.nn.utils.parametrize", "torch.jit", "torch.fx", "torch.optim", "einops",
                       "torch.nn.modules", "torch.linalg", "torch.fft", "torch.utils.checkpoint", "einops.layers",
                       "einops.layers.torch", "torch.distributed", "torch.cuda", "torch.amp", "torch.onnx",
                       "torch.hub", "torch.autograd", "torch.special", "torch.distributions", "torch.backends",

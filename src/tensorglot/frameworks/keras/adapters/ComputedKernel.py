@@ -5,14 +5,16 @@ from keras import layers
 
 
 class ComputedKernel(layers.Wrapper):
-    """Base of wrappers that call `layer` with a kernel that follows from the layer's own, along `axis` of it.
+    """Base of wrappers that call `layer` with the kernel `self.kernel`, which follows from the layer's own.
 
-    All other attributes are those of `layer`; its initializers can be set here as well.
+    `axis` of the layer's kernel is treated apart. All other attributes are those of `layer`; its initializers can be
+    set here as well. `folded` tells that the layer is called with its own kernel.
     """
 
-    def __init__(self, layer, axis=-1, **kwargs):
+    def __init__(self, layer, axis=-1, folded=False, **kwargs):
         super().__init__(layer, **kwargs)
         self.axis = axis
+        self.folded = folded
 
     def __getattr__(self, name):
         held = {**self.__dict__, **self.__dict__.get("_modules", {})}
@@ -35,12 +37,19 @@ class ComputedKernel(layers.Wrapper):
             return [rank - 2, rank - 1] if self.axis == -1 else []
         return [] if self.axis is None else [self.axis % rank]
 
-    def call_with(self, kernel, inputs, **kwargs):
-        """The result of `layer` with another kernel, through which gradients flow."""
+    def call(self, inputs, **kwargs):
+        if self.folded:
+            return self.layer(inputs, **kwargs)
         own = self.layer.kernel
         values = [(variable, variable.value) for variable in self.layer.variables if variable is not own]
-        with keras.StatelessScope([(own, kernel), *values]):
+        with keras.StatelessScope([(own, self.kernel), *values]):  # gradients flow through values of a scope
             return self.layer(inputs, **kwargs)
 
+    def fold(self):
+        """Gives `layer` the computed kernel for good; returns the wrapper."""
+        self.layer.kernel.assign(self.kernel)
+        self.folded = True
+        return self
+
     def get_config(self):
-        return {**super().get_config(), "axis": self.axis}
+        return {**super().get_config(), "axis": self.axis, "folded": self.folded}

@@ -3,7 +3,7 @@
 import math
 
 import keras
-from keras import layers, ops
+from keras import initializers, layers, ops
 
 from tensorglot.frameworks.keras.adapters.ComputedKernel import ComputedKernel
 from tensorglot.frameworks.keras.adapters.normalize import normalize
@@ -34,7 +34,7 @@ class SpectralNorm(ComputedKernel):
 
     def first_u(self, shape, dtype=None):
         """u after some iterations from a random vector."""
-        u, matrix = keras.random.normal(shape, dtype=dtype), self.matrix()
+        u, matrix = initializers.RandomNormal()(shape, dtype), self.matrix()
         for _ in range(15):
             u = self.unit(ops.matmul(matrix, self.unit(ops.matmul(u, matrix))))
         return u
@@ -71,9 +71,9 @@ class SpectralNorm(ComputedKernel):
         return self.layer.kernel / ops.dot(self.u, ops.matmul(self.matrix(), self.v))
 
     def call(self, inputs, training=False, **kwargs):
-        if training:
+        if training and not self.folded:
             self.improve()
-        return self.call_with(self.kernel, inputs, **kwargs)
+        return super().call(inputs, **kwargs)
 
     def get_config(self):
         return {**super().get_config(), "power_iterations": self.power_iterations, "epsilon": self.epsilon,

@@ -35,6 +35,3 @@ class WeightNorm(ComputedKernel):
     def kernel(self):
         """The kernel that the layer is called with."""
         return self.g * self.layer.kernel / self.norm()
-
-    def call(self, inputs, **kwargs):
-        return self.call_with(self.kernel, inputs, **kwargs)

@@ -248,6 +248,8 @@ def run_module(recorder: Recorder, site: Site | None, module: nn.Module, functio
     Inside a framework's module nothing is recorded, but project modules that it calls are.
     """
     definer = _forward_class(module, function)
+    if definer.__module__.startswith("torch.nn.utils."):  # computes a weight, as part of whatever reads it
+        return function(*args, **kwargs)
     transparent = recorder.project(definer.__module__) or issubclass(definer, CONTAINERS)
     if recorder.opaque and not recorder.project(definer.__module__):
         return function(*args, **kwargs)

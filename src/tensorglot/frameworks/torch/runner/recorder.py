@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
+from torch.nn.utils import parametrize
 
 from .names import PublicNames
 
@@ -135,7 +136,9 @@ class Recorder:
     # Names
 
     def class_name(self, cls: type) -> str:
-        """``torch.nn.Conv2d`` or ``pkg.mod:Block``."""
+        """``torch.nn.Conv2d`` or ``pkg.mod:Block``; of a class made for parametrised weights the one behind it."""
+        if cls.__module__ == parametrize.__name__ and issubclass(cls, nn.Module) and cls.__bases__ != (nn.ModuleList,):
+            cls = cls.__bases__[0]
         return self._own(cls) if self.project(cls.__module__) else self.names.of(cls)
 
     def name(self, function: Any) -> str:
