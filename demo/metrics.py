@@ -65,10 +65,15 @@ def compare(source: str, output: str, target: str) -> TextMetrics:
     )
 
 
+#: How comments begin that tell a linter, type checker or coverage tool to pass over a line.
+_TO_LINTERS = ("noqa", "type: ignore", "pragma:", "pylint:")
+
+
 def comments(text: str) -> list[str]:
-    """Every comment of a file, without the number sign and outer blanks."""
+    """Every comment of a file, without the number sign and outer blanks; orders to linters go with their line."""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    return [token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT]
+    found = [token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT]
+    return [comment for comment in found if not comment.startswith(_TO_LINTERS)]
 
 
 def docstrings(tree: ast.AST) -> list[str]:

@@ -17,6 +17,8 @@ from .registry import REGISTRY, Entry, function, layer
 
 def _lift_axis(dim: Any, held: Any) -> Any:
     """The axis of a channels-last kernel for one of the source's kernel, or None."""
+    if isinstance(held, dict):  # a layer as an example has it
+        return dim
     kind = _kind(held)
     if kind is not None and not _channels_last(kind):
         raise Decline(f"{kind.name.replace('_', ' ')} has no kernel whose channels come last")

@@ -189,9 +189,9 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
     refused |= _left_to_native(entry, target, params)
     while True:
         args: dict[str, Node] = {p.name: dotted_name(p.name) for p in params if p.name not in refused and p.expr is not None}
-        bound = bind(source, [], dict(args))
-        given = list(bound.given)
         try:
+            bound = bind(source, [], dict(args))
+            given = list(bound.given)
             lowered = _first(entry, target, bound.args, given)
             if target.wants_order(entry):
                 target.kept += 1
