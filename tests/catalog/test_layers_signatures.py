@@ -9,7 +9,7 @@ import pytest
 
 from tensorglot.catalog import registry
 
-FAMILIES = ("dense", "conv", "pool", "norm", "activation", "dropout", "padding", "resize", "container")
+FAMILIES = ("dense", "conv", "pool", "norm", "activation", "dropout", "padding", "resize", "container", "wrapper")
 
 
 def entries():

@@ -161,6 +161,28 @@ class LayerReads:
         build = Host("Expr", {"value": call(place, [shape])}, verbatim=False)
         return Block([made, build], span=node.span, verbatim=False)
 
+    # -- layers around layers -------------------------------------------------------------------------------------------
+
+    def wrapped_in_place(self, node: Host, value: Layer) -> Host:
+        """A layer wrapper as a statement, which changes a layer in the source: its name then holds the wrapper."""
+        held = wrapped_layer(value)
+        known = isinstance(held, Host) and held.kind == "Attribute" and dotted_path(held) is not None or \
+            isinstance(held, Host) and held.kind == "Name" and self.is_made_here(held.fields["id"])
+        if not known:
+            made = self.mark(node, "TG013", "a layer is changed that others may hold",  # type: ignore[attr-defined]
+                             "Put the result where the layer is held: self.layer = …")
+            return Host("Expr", {"value": made}, verbatim=False)
+        target = self.visit(held)  # type: ignore[attr-defined]
+        made = self.visit(value)  # type: ignore[attr-defined]
+        return self.placed(Host("Assign", {"targets": [target], "value": made}), node)  # type: ignore[attr-defined,no-any-return]
+
+    def is_made_here(self, name: str) -> bool:
+        """True where the function gives a name nothing but layers that it makes."""
+        bound = [n.fields["value"] for n in self.functions[-1]["node"].walk() if isinstance(n, Host) and n.kind == "Assign"
+                 and any(t.fields.get("id") == name for t in n.fields["targets"] if isinstance(t, Host))] \
+            if self.functions else []
+        return bool(bound) and all(isinstance(v, Layer) for v in bound)
+
     # -- calls ----------------------------------------------------------------------------------------------------------
 
     def keyword_arguments(self, node: Host, made: Host) -> Host:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
+from ..catalog.binding import wrapped_layer
 from ..pivot.nodes import (
     Block,
     Buffer,
@@ -180,6 +181,8 @@ class Modules(Containers, InitialValues, Mutation):
                 return done
         if isinstance(value, Buffer):
             return self.buffer(node, value)
+        if wrapped_layer(value) is not value:
+            return self.simple(self.wrapped_in_place(node, value), node)  # type: ignore[attr-defined]
         if isinstance(value, Op) and value.style == "inplace":
             changed = self.inplace_statement(node, value)
             if changed is not None:

@@ -137,6 +137,8 @@ class Target:
 
     def _same_adapter(self, entry: registry.Entry, source: registry.Signature) -> str | None:
         """An adapter that can be called as the source's class is."""
+        if entry.wraps:
+            return self._plain_wrapper(entry, source)
         if "device" in self.passed and any(p.name == "device" for p in source.params):
             return None
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
@@ -149,6 +151,14 @@ class Target:
                 if [p.name for p in signature.params] == theirs:
                     return signature.callee
         return None
+
+    def _plain_wrapper(self, entry: registry.Entry, source: registry.Signature) -> str | None:
+        """The adapter around a layer, if nothing but the layer is handed to it."""
+        if any(p.name in self.passed for p in source.params[1:]):
+            return None
+        bound = bind(source, [dotted_name("x")], {})
+        lowered = _first(entry, self, bound.args, bound.given)
+        return lowered.signature.callee if not lowered.keywords else None
 
     def _free_name(self, name: str) -> str:
         while name in self.taken and name not in self.wrappers or name in self.defined:

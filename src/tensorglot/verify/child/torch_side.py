@@ -112,6 +112,10 @@ def _set_statistics(module: Any, args: tuple[Any, ...], rng: np.random.Generator
     variance.mul_(torch.as_tensor(rng.uniform(0.5, 1.5, variance.shape)))
 
 
+#: Magnitudes of weights, which are at first such that they change nothing.
+_MAGNITUDES = ("weight_g", "original0")
+
+
 def _randomise_parameter(module: Any, name: str, parameter: Any, rng: np.random.Generator) -> None:
     normal, uniform = rng.standard_normal(parameter.shape), rng.uniform(0.5, 1.5, parameter.shape)
     first = float(parameter.reshape(-1)[0])
@@ -119,6 +123,8 @@ def _randomise_parameter(module: Any, name: str, parameter: Any, rng: np.random.
         value = 0.2 * normal
     elif is_norm(module) and parameter.ndim == 1:
         value = uniform
+    elif name in _MAGNITUDES:
+        value = parameter.numpy() * uniform
     elif bool((parameter == first).all()):  # initialised to a constant
         value = 0.2 * normal if abs(first) < 0.01 else first * uniform
     else:

@@ -18,8 +18,11 @@ class SpectralNorm(ComputedKernel):
     """
 
     def __init__(self, layer, power_iterations=1, epsilon=1e-12, axis=None, start="u", **kwargs):
-        transposed = isinstance(layer, (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose))
-        super().__init__(layer, (-2 if transposed else -1) if axis is None else axis, **kwargs)
+        if axis is None:
+            inner = getattr(layer, "layer", layer)  # the layer may be wrapped itself
+            transposed = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
+            axis = -2 if isinstance(inner, transposed) else -1
+        super().__init__(layer, axis, **kwargs)
         self.power_iterations = power_iterations
         self.epsilon = epsilon
         self.start = start
