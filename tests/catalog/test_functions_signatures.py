@@ -14,7 +14,8 @@ from evaluating import NAMESPACES
 
 from tensorglot.catalog import registry
 
-FAMILIES = ("create", "elementwise", "reduce", "shape", "index", "linalg", "random", "einops", "device", "misc")
+FAMILIES = ("create", "elementwise", "reduce", "shape", "index", "linalg", "random", "distributions", "einops", "device",
+            "misc")
 registry.load()
 ENTRIES = [e for e in registry.REGISTRY.values() if e.family in FAMILIES]
 #: A default that is not a literal.

@@ -19,7 +19,7 @@ for _name in ("zeros", "ones", "empty"):
     function(f"new_{_name}", "create shape", torch=f"Tensor.new_{_name}(self: x, *size: sizes(shape), {_PLACE})",
              keras=f"= ops.{_name}(shape, dtype=x.dtype)",
              tensorflow=f"= tf.{'zeros' if _name == 'empty' else _name}(shape, dtype=x.dtype)")
-    function(f"{_name}_like", "create like",
+    function(f"{_name}_like", "like",
              torch=f"torch.{_name}_like(input: x, *, memory_format: _ = None, dtype: dtype = None, {_PLACE})",
              keras=f"ops.{_name}_like(x: x, dtype: dtype = None)",
              tensorflow=f"tf.{'zeros' if _name == 'empty' else _name}_like(input: x, dtype: dtype = None)")
@@ -31,13 +31,13 @@ function("full", "create shape",
                      "ops.full(shape: shape, fill_value: value, dtype: fill_dtype(dtype, value) = None)"])
 function("new_full", "create shape", torch=f"Tensor.new_full(self: x, size: shape, fill_value: value, *, {_PLACE})",
          keras="= ops.full(shape, value, dtype=x.dtype)")
-function("full_like", "create like",
+function("full_like", "like",
          torch="torch.full_like(input: x, fill_value: value, *, memory_format: _ = None, dtype: dtype = None, "
                f"{_PLACE})",
          keras="ops.full_like(x: x, fill_value: value, dtype: dtype = None)")
-function("fill", "create like", torch=["Tensor.fill_(self: x, value: value)", "torch.fill(input: x, value: value)"],
+function("fill", "like", torch=["Tensor.fill_(self: x, value: value)", "torch.fill(input: x, value: value)"],
          keras="ops.full_like(x: x, fill_value: value)")
-function("zero", "create like", torch="Tensor.zero_(self: x)", keras="ops.zeros_like(x: x)",
+function("zero", "like", torch="Tensor.zero_(self: x)", keras="ops.zeros_like(x: x)",
          tensorflow="tf.zeros_like(input: x)")
 function("arange", "create shape",
          torch=[f"torch.arange(end: stop, *, dtype: dtype = None, {_PLACE}) | start=0, step=1",

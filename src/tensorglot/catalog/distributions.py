@@ -1,7 +1,7 @@
 """Probability distributions: objects that hold tensors, and their methods.
 
-Distributions of single elements are elementwise; those of indices and vectors, and those that sum over axes, need the
-source's axis order. The numbers that are drawn differ between frameworks.
+Distributions of single elements are elementwise; those of indices and vectors need the source's axis order; those that
+sum over their last axes need these stored last. The numbers that are drawn differ between frameworks.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ _DRAWN = {**_SAMPLE, "rsample": "sample_shape: shape = ()"}
 
 
 def _distribution(name: str, rule: str, cls: str, parameters: str, members: dict[str, str], attributes: str,
-                  source: str = "") -> None:
-    """An entry of a class; `source` are torch's parameters where they differ from the adapter's."""
-    instances(name, rule, members={**members, **dict.fromkeys(attributes.split())},
+                  source: str = "", **rules: str) -> None:
+    """An entry of a class; `source` are torch's parameters where they differ from the adapter's, `rules` those of
+    members that have one of their own."""
+    instances(name, rule, members={**members, **dict.fromkeys(attributes.split())}, rules=rules,
               torch=f"torch.distributions.{cls}({source or parameters}, validate_args: _ = None)",
               keras=f"adapters.{cls}({parameters})")
 
@@ -41,17 +42,17 @@ _distribution("dirichlet_distribution", "any", "Dirichlet", "concentration: a", 
               f"concentration {_MOMENTS}")
 _distribution("multivariate_normal_distribution", "any", "MultivariateNormal",
               "loc: loc, covariance_matrix: covariance = None, scale_tril: factor = None", {**_DENSITY, **_DRAWN},
-              f"loc covariance_matrix scale_tril mode {_MOMENTS}",
+              f"loc scale_tril mode {_MOMENTS}",
               "loc: loc, covariance_matrix: covariance = None, precision_matrix: None = None, scale_tril: factor = None")
-_distribution("independent_distribution", "any", "Independent",
+_distribution("independent_distribution", "elementwise", "Independent",
               "base_distribution: base, reinterpreted_batch_ndims: rank", {**_DENSITY, **_DRAWN},
-              f"base_dist mode {_MOMENTS}")
+              f"base_dist mode {_MOMENTS}", log_prob="trailing", entropy="trailing")
 _distribution("mixture_distribution", "any", "MixtureSameFamily",
               "mixture_distribution: weights, component_distribution: parts",
-              {"log_prob": "value: value", **_SAMPLE}, f"mixture_distribution component_distribution {_MOMENTS}")
+              {"log_prob": "x: value", **_SAMPLE}, f"mixture_distribution component_distribution {_MOMENTS}")
 
 function("kl_divergence", "elementwise",
          torch="torch.distributions.kl_divergence(p: elementwise_object(p), q: same_class(q, p))",
          keras="adapters.kl_divergence(p: p, q: q)")
-function("kl_divergence_of_events", "any", torch="torch.distributions.kl_divergence(p: p, q: same_class(q, p))",
+function("kl_divergence_of_events", "trailing", torch="torch.distributions.kl_divergence(p: p, q: same_class(q, p))",
          keras="adapters.kl_divergence(p: p, q: q)")

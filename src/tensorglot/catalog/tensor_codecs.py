@@ -156,7 +156,7 @@ codec("is_device", lift=_of_kind("device", "none"), lower=_same)
 
 
 def _lift_elementwise_object(value: Any) -> Any:
-    if registry.rules(known(value).cls or "") != {"elementwise"}:
+    if registry.rules(f"{known(value).cls}.entropy") != {"elementwise"}:
         raise Decline("it is not known that the objects work element by element")
     return value
 

@@ -26,7 +26,7 @@ _FEW = 3
 _ATTEMPTS = 3
 
 #: Rules whose result has the operand's axes: both live in one region of equal choice.
-_TIED = {"elementwise", "axis", "pad", "cat", "split", "reduce", "stack", "unsqueeze", "squeeze", "select", "unbind",
+_TIED = {"elementwise", "trailing", "axis", "pad", "cat", "split", "reduce", "stack", "unsqueeze", "squeeze", "select", "unbind",
          "getitem", "expand", "tile", "like", "last", "channel"}
 #: Rules of layers and functions that want an axis order of their own.
 _DEMANDING = {"demand", "channel"}
@@ -71,6 +71,8 @@ class Layouts:
     interface: dict[str, dict[str, Any]] = field(default_factory=dict)
     dtypes: dict[Site, list[str]] = field(default_factory=dict)
     operands: dict[Site, set[str]] = field(default_factory=dict)
+    #: Buffers that are made from tensors of single precision, by class.
+    single: dict[str, set[str]] = field(default_factory=dict)
     #: Constructors of layers that are called where no transpose can stand (in chains), by site and layer: whether all
     #: their layers have to work in the source's order, which is not their own.
     placeless: dict[tuple[Site, str], bool] = field(default_factory=dict)
@@ -314,6 +316,7 @@ class Solver:
                 out.dtypes[call.at] = [*out.dtypes.get(call.at, ()), "the default float"]
         for module, key in list(out.conflicts):
             out.sites.pop((module, key), None)
+        out.single = precision.buffers(self.tape.values.values())
         self._parameters(out)
         self._interfaces(out)
         self._orders_seen(out)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..pivot.nodes import Canonical, Node, Op, Ref, is_literal, literal
-from .tape import Call
+from .tape import Call, Value
 
 _SINGLE = "float32"
 
@@ -29,6 +29,14 @@ class Precision:
         if self._asks(node, call) or (single and len(single) == len(floats) and not _given_dtype(node)):
             self.single |= {v.key for v in call.outputs if v.dtype == _SINGLE}
         return 0 < len(single) < len(floats)
+
+    def buffers(self, values: Iterable[Value]) -> dict[str, set[str]]:
+        """Buffers that got a tensor of single precision, by class: as part of a module they follow its dtype."""
+        found: dict[str, set[str]] = {}
+        for value in values:
+            if value.owner is not None and value.key in self.single:
+                found.setdefault(value.owner[0], set()).add(value.owner[1])
+        return found
 
     @staticmethod
     def _asks(node: Canonical | None, call: Call) -> bool:

@@ -9,10 +9,22 @@ from .tape import Axis, Call, Tape, Value
 
 
 def solve_kinds(tape: Tape) -> None:
-    """Gives axes their kinds, to a fixpoint over the groups that reshapes relate."""
+    """Gives axes their kinds, to a fixpoint over the groups that reshapes relate.
+
+    Parts of a concatenation have the kind of the whole along its axis, unless something else tells their kinds.
+    """
     related: list[tuple[list[Axis], list[Axis]]] = []
     for call in tape.calls:
         relate(call, related)
+    _spread(related)
+    for call in tape.calls:
+        for whole, part in _parts(call):
+            if whole.kind is None or part.kind is None or whole.kind == part.kind:
+                whole.join(part)
+    _spread(related)
+
+
+def _spread(related: list[tuple[list[Axis], list[Axis]]]) -> None:
     changed = True
     while changed:
         changed = False
@@ -61,6 +73,15 @@ def _elementwise(call: Call, related: Any) -> None:
     broadcast([v for _, v in call.inputs] + call.outputs)
 
 
+def _trailing(call: Call, related: Any) -> None:
+    """Operands broadcast; the result lacks their last axes."""
+    broadcast([v for _, v in call.inputs])
+    widest = max((v for _, v in call.inputs), key=lambda v: v.rank, default=None)
+    for out in call.outputs if widest is not None else ():
+        for a, b in zip(widest.axes, out.axes):
+            a.join(b)
+
+
 def _same(call: Call, related: Any) -> None:
     if call.inputs:
         x = call.inputs[0][1]
@@ -84,11 +105,31 @@ def _last(call: Call, related: Any) -> None:
 
 
 def _cat(call: Call, related: Any) -> None:
+    """`cat`, `split`: the axes but the one along which the parts lie."""
     values = [v for _, v in call.inputs] + call.outputs
+    along = _along(call)
     for value in values[1:]:
         if value.rank == values[0].rank:
-            for a, b in zip(values[0].axes, value.axes):
-                a.join(b)
+            for i, (a, b) in enumerate(zip(values[0].axes, value.axes)):
+                if i != along:
+                    a.join(b)
+
+
+def _along(call: Call) -> int | None:
+    """The axis of a concatenation or split."""
+    value = (call.inputs or [("", None)])[0][1]
+    axes = axis_list(call.args.get(call.rule[1], 0), value.rank) if value is not None and len(call.rule) > 1 else None
+    return axes[0] if axes else None
+
+
+def _parts(call: Call) -> list[tuple[Axis, Axis]]:
+    """Pairs of axes of a whole and its parts, along which the parts lie."""
+    along = _along(call) if call.rule[0] in ("cat", "split") and call.inputs and call.outputs else None
+    whole, parts = (call.outputs[0], [v for _, v in call.inputs]) if call.rule[0] == "cat" else \
+        (call.inputs[0][1] if call.inputs else None, call.outputs)
+    if along is None or whole is None:
+        return []
+    return [(whole.axes[along], part.axes[along]) for part in parts if part.rank == whole.rank]
 
 
 def _insert(call: Call, related: Any) -> None:
@@ -293,8 +334,8 @@ def _channel(call: Call, related: Any) -> None:
 
 
 _RULES = {
-    "elementwise": _elementwise, "like": _elementwise, "expand": _elementwise, "axis": _same, "pad": _same, "tile": _same,
-    "last": _last, "cat": _cat, "split": _same, "stack": _insert, "unsqueeze": _insert, "reduce": _drop,
+    "elementwise": _elementwise, "trailing": _trailing, "like": _elementwise, "expand": _elementwise, "axis": _same, "pad": _same, "tile": _same,
+    "last": _last, "cat": _cat, "split": _cat, "stack": _insert, "unsqueeze": _insert, "reduce": _drop,
     "select": _drop, "unbind": _drop, "squeeze": _drop, "permute": _permute, "transpose": _permute,
     "reshape": _reshape, "flatten": _reshape, "unflatten": _reshape, "getitem": _getitem, "matmul": _matmul,
     "einsum": _einsum, "einops": _einops, "demand": _demand, "channel": _channel,

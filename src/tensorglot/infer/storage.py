@@ -169,6 +169,14 @@ class Site:
 
     rule_like = rule_elementwise
 
+    def rule_trailing(self) -> Rewrite | None:
+        """The last axes, over which is summed, may be stored in any order among themselves."""
+        top, out = max(self.pins, key=len), self.pouts[0]
+        kept = len(out)
+        if any(not fits(p, top) for p in self.pins) or top[:kept] != out:
+            return None
+        return Rewrite()
+
     def rule_axis(self) -> Rewrite | None:
         if not self.pins:
             return None

@@ -196,7 +196,9 @@ class Tape:
             entry, canonical = _OPAQUE, {f"a{i}": a for i, a in enumerate([*args, *kw.values()])}
         else:
             entry, canonical = found
-        inputs = [(name, t) for name, v in canonical.items() for t in self.tensors(event, v)]
+        # sizes by name (`rearrange(x, "b (t d) -> b t d", t=4)`) are a dictionary of the binding, not of the tape
+        inputs = [(name, t) for name, v in canonical.items()
+                  for t in self.tensors(event, {"d": v} if isinstance(v, dict) and v.keys() <= kw.keys() else v)]
         outputs = self.tensors(event, event.data.get("o"))
         return Call(entry, canonical, inputs, outputs, site, site, event, None, self.dialect.PREFIX)
 

@@ -353,7 +353,7 @@ class Constructs(HostCode, Objects):
                 return seen[id(value)]
             sort = self.type_of(value) if isinstance(value, Node) else None  # type: ignore[attr-defined]
             return self.known_object(sort) or \
-                Known({"tensor": "tensor", "parameter": "tensor", "shape": "sequence"}.get(sort or ""))
+                Known({"tensor": "tensor", "parameter": "tensor", "shape": "sequence", "sequence": "sequence"}.get(sort or ""))
         return tell
 
     def _binding(self, entries: list[Entry], canonical: str, args: list[Any], words: dict[str, Any],

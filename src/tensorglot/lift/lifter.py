@@ -448,6 +448,8 @@ class Lifter(Constructs):
         sort = self.type_of(value)
         if not isinstance(target, Host):
             return
+        if sort is None and target.kind == "Name" and isinstance(value, Host) and value.kind in ("Tuple", "List"):
+            sort = "sequence"
         if target.kind == "Name":
             self.function.tensors.discard(target.fields["id"])
             self.function.factories.pop(target.fields["id"], None)

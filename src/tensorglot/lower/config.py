@@ -86,6 +86,8 @@ def _build_method(context: Any, lowerer: Any, node: Host, key: str) -> list[Node
     if forward is None or not entered or context.role_of(key) != "module":
         return []
     names = [p.name for p in _parameters(forward)[1] if p.default is None and not p.star]
+    if any(context.dialect.is_mask(name) for name in names):  # whose shape the target does not hand to `build`
+        return []
     dtypes: dict[str, str] = {}
     for name in names:
         values = [e.data["args"].get(name) for e in entered]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..pivot.nodes import Host, Idiom, Node
+from ..pivot.nodes import Host, Idiom, Node, Op
 
 _REMEDY = "Pass initializers to the layers if you train from scratch."
 
@@ -23,7 +23,7 @@ class InitialValues:
         if not self.functions or len(node.fields["targets"]) != 1 or target.kind != "Name":
             return False
         marks = [n for n in made.fields["value"].walk() if isinstance(n, Host) and n.role == "marked"]
-        if not (marks or self.is_lost(node.fields["value"])) or \
+        if not (marks or self.is_lost(node.fields["value"]) or self.is_weight(node.fields["value"])) or \
                 not only_initialises(self.functions[-1]["node"], target.fields["id"]):
             return False
         for mark in marks:
@@ -34,6 +34,13 @@ class InitialValues:
         self.report(node, "TG032", "what this initial value is computed from is not kept in the target",  # type: ignore[attr-defined]
                     _REMEDY, "warning")
         return True
+
+    def is_weight(self, value: Any) -> bool:
+        """True for the weight of a layer, which has no value before the layer is built."""
+        while isinstance(value, Op) and value.op in ("stop_gradient", "identity"):
+            value = value.args["x"]
+        return isinstance(value, Host) and value.kind == "Attribute" and value.fields["attr"] in ("weight", "bias") and \
+            not self.own_parameter(value)  # type: ignore[attr-defined]
 
     def is_lost(self, value: Any) -> bool:
         """True where a value needs a name whose assignment went."""

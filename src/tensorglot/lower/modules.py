@@ -467,7 +467,9 @@ class Modules(Containers, InitialValues, Mutation):
             words: dict[str, Any] = {"trainable": False}
             if name is not None:
                 words["name"] = name
-            dtype = self.integer_dtype(value.value)
+            dtype: Any = self.integer_dtype(value.value)
+            if dtype is None and name in self.layouts.single.get(self.owner, ()):  # type: ignore[attr-defined]
+                dtype = call(self.use(self.target.full(self.dialect.DEFAULT_FLOAT)), [])  # type: ignore[attr-defined]
             if dtype is not None:
                 words["dtype"] = dtype
             initial = call(self.use(self.dialect.VARIABLE), [initial], words)  # type: ignore[attr-defined]

@@ -33,7 +33,11 @@ class Mutation:
         if x.kind == "Attribute" and x.fields["attr"] in ("weight", "bias") and not self.own_parameter(x) and \
                 self.functions and self.context.in_initialisation(self.functions[-1]["name"]):  # type: ignore[attr-defined]
             return self.not_initialised(node)  # type: ignore[attr-defined,no-any-return]
-        lowered = self.visit(value)  # type: ignore[attr-defined]
+        if isinstance(value.args["x"], Op) and value.args["x"].op == "stop_gradient":  # `x.data.add_(y)`
+            value = Op(value.op, {**value.args, "x": value.args["x"].args["x"]}, value.given, value.style, site=value.site, span=value.span,
+                       verbatim=False)
+        whole = value.op == "copy_into" and self.own_parameter(x) and self.same_shape(value)
+        lowered = self.visit(value.args["y"] if whole else value)  # type: ignore[attr-defined]
         target = self.visit(x)  # type: ignore[attr-defined]
         if self.own_parameter(x):
             assign = Host("Attribute", {"value": target, "attr": "assign"}, verbatim=False)
@@ -42,6 +46,12 @@ class Mutation:
         if x.kind == "Subscript" or plain.kind not in ("Name", "Attribute"):  # a weight that is stored in another order
             return self.lost_change(node)
         return self.placed(Host("Assign", {"targets": [target], "value": lowered}), node)  # type: ignore[attr-defined,no-any-return]
+
+    def same_shape(self, node: Op) -> bool:
+        """True where all tensors of an op had one shape in every example."""
+        events = self.context.evidence.events(self.file.module, node.site, "op")  # type: ignore[attr-defined]
+        shapes = {tuple(e.tensors[a["t"]]["shape"]) for e in events for a in e.data["a"] if isinstance(a, dict) and "t" in a}
+        return len(shapes) == 1
 
     def part_changed(self, node: Host, value: Op, part: Op) -> Node | None:
         """`x[i].add_(y)`: the part with its new value is put in its place."""

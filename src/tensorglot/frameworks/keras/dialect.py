@@ -58,6 +58,12 @@ DEFAULT_FLOAT = "keras.config.floatx"
 #: A tensor with a shape and no value; its dtype is that of floats unless it is said.
 SYMBOLIC = "keras.Input"
 
+
+def is_mask(name: str) -> bool:
+    """True for arguments of `call` that Keras holds to be masks: it keeps no shapes of them."""
+    return name == "mask" or name.endswith("_mask")
+
+
 SERIALIZABLE = "keras.saving.register_keras_serializable"
 
 #: Attributes that Keras defines on layers; on models also `layers`.

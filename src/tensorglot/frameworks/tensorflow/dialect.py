@@ -42,6 +42,7 @@ NAMESPACES = {
 }
 
 SYMBOLIC = keras.SYMBOLIC
+is_mask = keras.is_mask
 DEFAULT_FLOAT = keras.DEFAULT_FLOAT
 ROOTS = ("keras", "tf")
 FOLLOWED = frozenset({"keras", "tensorflow"})

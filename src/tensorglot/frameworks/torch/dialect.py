@@ -43,6 +43,12 @@ TYPES = {
     "torch.Generator": "generator", "torch.types.Device": "device", "torch.types._dtype": "dtype",
 }
 
+
+def is_mask(name: str) -> bool:
+    """No argument is special."""
+    return False
+
+
 #: Attribute of a module that holds its children by name.
 CHILDREN = "_modules"
 

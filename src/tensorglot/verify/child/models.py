@@ -34,6 +34,10 @@ class Stop(Exception):
         self.stage = stage
 
 
+class Mixed(Exception):
+    """In float64 the target's explicit float32 meets the default dtype; the backend promotes none of them."""
+
+
 class Models:
     """Source (`model`) and target (`twin`) of a request; `out` takes what is to be said about them."""
 
@@ -95,7 +99,13 @@ class Models:
             self.out.interface = self.interface
             self.out.stages["runs"] = True
             return
+        if self.dtype == "float64" and any(_MIXED.search(text) for text in tried) and self.says_single():
+            raise Mixed("explicit float32 in the code meets floatx, which the backend refuses to promote")
         raise Stop("runs", f"the target does not run: {tried[0]}")
+
+    def says_single(self) -> bool:
+        """True where the target's own code asks for float32."""
+        return any("float32" in Path(file).read_text(encoding="utf-8") for file in self.request.dst_files)
 
     def new_target(self) -> None:
         import keras
@@ -200,6 +210,10 @@ def _channels_last(spec: InputSpec, rank: int) -> list[int] | None:
     floats = spec.kind == "tensor" and "float" in spec.dtype
     return [0, *range(2, n), 1] if floats and rank <= n else None
 
+
+#: How TensorFlow refuses operands of two dtypes.
+_MIXED = re.compile(r"expected to be a (double|float) tensor but is a (float|double) tensor|"
+                    r"has type float(32|64) that does not match type float(32|64)")
 
 #: How Keras begins and ends the lines that it puts around the message of an error inside a layer.
 _WRAPPING, _WRAPPED = "Exception encountered when calling ", "Error encountered:"

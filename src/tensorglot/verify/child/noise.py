@@ -1,12 +1,14 @@
 """Takes randomness out of both frameworks, so that stochastic models can be compared.
 
 Dropout becomes the identity. A normal draw becomes mean + 0.5 * deviation, a uniform one the middle of its range, a
-Bernoulli draw 1 where the probability is at least one half: the same value everywhere, whatever the axis order.
+Bernoulli draw 1 where the probability is at least one half, a draw of an index the likeliest, a gamma draw its mean: the
+same value everywhere, whatever the axis order.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -72,9 +74,30 @@ def _bernoulli_(torch: Any, func: Any, args: Any, kwargs: Any) -> Any:
     return args[0].copy_(p.ge(0.5)) if isinstance(p, torch.Tensor) else args[0].fill_(float(p >= 0.5))
 
 
+def _exponential_(torch: Any, func: Any, args: Any, kwargs: Any) -> Any:
+    return args[0].fill_(math.log(2) / _argument(args, kwargs, 1, "lambd", 1.0))
+
+
+def _multinomial(torch: Any, func: Any, args: Any, kwargs: Any) -> Any:
+    x, samples = _argument(args, kwargs, 0, "input", None), _argument(args, kwargs, 1, "num_samples", None)
+    if _argument(args, kwargs, 2, "replacement", False):
+        return x.argmax(-1, keepdim=True).expand(*x.shape[:-1], samples).clone()
+    return x.topk(samples).indices
+
+
+def _gamma(torch: Any, func: Any, args: Any, kwargs: Any) -> Any:
+    return args[0].clone()
+
+
+def _dirichlet(torch: Any, func: Any, args: Any, kwargs: Any) -> Any:
+    return args[0] / args[0].sum(-1, keepdim=True)
+
+
 _TORCH: dict[str, Callable[..., Any]] = {
     "randn": _fill(_SHIFT), "randn_like": _fill(_SHIFT), "rand": _fill(0.5), "rand_like": _fill(0.5),
     "normal": _normal, "normal_": _normal_, "uniform_": _uniform_, "bernoulli": _bernoulli, "bernoulli_": _bernoulli_,
+    "exponential_": _exponential_, "multinomial": _multinomial, "_standard_gamma": _gamma,
+    "_sample_dirichlet": _dirichlet,
 }
 
 
@@ -111,10 +134,18 @@ def _keras_places(backend: str) -> list[tuple[Any, dict[str, Any]]]:
         kept = keras.ops.cast(keras.ops.greater_equal(probabilities, 0.5), dtype or keras.config.floatx())
         return filled(shape, counts * kept, dtype)
 
+    def categorical(logits: Any, num_samples: Any, dtype: Any = "int32", seed: Any = None) -> Any:
+        likeliest = keras.ops.argmax(logits, axis=-1, keepdims=True)
+        return keras.ops.cast(keras.ops.repeat(likeliest, num_samples, axis=-1), dtype)
+
+    def gamma(shape: Any, alpha: Any, dtype: Any = None, seed: Any = None) -> Any:
+        return filled(shape, alpha, dtype)
+
     def dropout(inputs: Any, *_: Any, **__: Any) -> Any:
         return inputs
 
-    table = {"normal": normal, "uniform": uniform, "binomial": binomial, "dropout": dropout}
+    table = {"normal": normal, "uniform": uniform, "binomial": binomial, "dropout": dropout,
+             "categorical": categorical, "gamma": gamma}
     places: list[tuple[Any, dict[str, Any]]] = [(keras.random, table), (layer_backend.random, table)]
     if backend == "tensorflow":
         import tensorflow as tf

@@ -31,7 +31,7 @@ class Dirichlet(Distribution):
         """Vectors that add up to one."""
         shape = (*sample_shape, *ops.shape(self.concentration))
         drawn = keras.random.gamma(shape, self.concentration, dtype=self.concentration.dtype)
-        return drawn / ops.sum(drawn, axis=-1, keepdims=True)
+        return ops.stop_gradient(drawn / ops.sum(drawn, axis=-1, keepdims=True))
 
     def log_normalizer(self):
         return ops.sum(lgamma(self.concentration), axis=-1) - lgamma(self.total)[..., 0]

@@ -34,6 +34,6 @@ class MixtureSameFamily(Distribution):
         chosen = ops.reshape(chosen, (*ops.shape(chosen), *[1] * self.event_rank))
         return ops.sum(ops.cast(chosen, drawn.dtype) * drawn, axis=-1 - self.event_rank)
 
-    def log_prob(self, value):
-        value = ops.expand_dims(value, -1 - self.event_rank)
-        return ops.logsumexp(self.component_distribution.log_prob(value) + self.mixture_distribution.logits, axis=-1)
+    def log_prob(self, x):
+        x = ops.expand_dims(x, -1 - self.event_rank)
+        return ops.logsumexp(self.component_distribution.log_prob(x) + self.mixture_distribution.logits, axis=-1)

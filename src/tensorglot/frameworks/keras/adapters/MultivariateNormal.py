@@ -28,17 +28,13 @@ class MultivariateNormal(Distribution):
         return ops.sum(ops.square(self.scale_tril), axis=-1)
 
     @property
-    def covariance_matrix(self):
-        return ops.matmul(self.scale_tril, ops.swapaxes(self.scale_tril, -1, -2))
-
-    @property
     def half_log_det(self):
         return ops.sum(ops.log(ops.diagonal(self.scale_tril, axis1=-2, axis2=-1)), axis=-1)
 
     def rsample(self, sample_shape=()):
         """Draws with a gradient with respect to the parameters."""
         noise = keras.random.normal((*sample_shape, *ops.shape(self.loc)), dtype=self.loc.dtype)
-        return self.loc + ops.matmul(self.scale_tril, noise[..., None])[..., 0]
+        return self.loc + ops.sum(self.scale_tril * noise[..., None, :], axis=-1)
 
     def whitened(self, columns):
         """The inverse of the Cholesky factor times columns."""

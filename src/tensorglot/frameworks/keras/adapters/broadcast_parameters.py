@@ -1,4 +1,4 @@
-"""Parameters of a distribution: numbers and tensors, of one shape and type."""
+"""Parameters of a distribution: numbers and tensors, of one shape."""
 
 import keras
 from keras import ops
@@ -7,6 +7,6 @@ from tensorglot.frameworks.keras.adapters.broadcast_tensors import broadcast_ten
 
 
 def broadcast_parameters(*values):
-    """Numbers and tensors as float tensors, broadcast to their common shape."""
-    dtype = keras.backend.result_type(*[getattr(value, "dtype", float) for value in values], float)
-    return broadcast_tensors(*[ops.convert_to_tensor(value, dtype) for value in values])
+    """Numbers and tensors as tensors of their common shape; numbers get the dtype of the tensors."""
+    dtype = next((value.dtype for value in values if hasattr(value, "dtype")), keras.config.floatx())
+    return broadcast_tensors(*[v if hasattr(v, "dtype") else ops.convert_to_tensor(v, dtype) for v in values])
