@@ -36,6 +36,9 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("structure", "Optionals()", ["float32[2,3,4]"]),
     ("structure", "Optionals()", ["float32[2,3,4]", "float32[2,5,4]", "mask=bool[2,3,5]", "full=False"]),
     ("structure", "Closures()", [X]),
+    ("distributions", "ImageVAE()", [IMAGE]),
+    ("distributions", "Actor()", [IMAGE]),
+    ("distributions", "Mixture()", [X]),
 ]
 
 

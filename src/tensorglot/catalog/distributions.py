@@ -9,16 +9,17 @@ from __future__ import annotations
 from . import tensor_codecs  # noqa: F401  (registers the codecs used here)
 from .registry import function, instances
 
-_SAMPLE = {"sample": "sample_shape: shape = ()"}
-_DENSITY = {"log_prob": "value: value", "entropy": ""}
-_DRAWN = {**_SAMPLE, "rsample": "sample_shape: shape = ()"}
+_OF_VALUE, _DRAW = ["(self: x, value: value)"], ["(self: x) | shape=()", "(self: x, sample_shape: shape)"]
+_SAMPLE = {"sample": _DRAW}
+_DENSITY = {"log_prob": _OF_VALUE, "entropy": ["(self: x)"]}
+_DRAWN = {**_SAMPLE, "rsample": _DRAW}
 
 
-def _distribution(name: str, rule: str, cls: str, parameters: str, members: dict[str, str], attributes: str,
+def _distribution(name: str, rule: str, cls: str, parameters: str, members: dict[str, list[str]], attributes: str,
                   source: str = "", **rules: str) -> None:
     """An entry of a class; `source` are torch's parameters where they differ from the adapter's, `rules` those of
     members that have one of their own."""
-    instances(name, rule, members={**members, **dict.fromkeys(attributes.split())}, rules=rules,
+    instances(name, rule, members={**members, **{a: [""] for a in attributes.split()}}, rules=rules,
               torch=f"torch.distributions.{cls}({source or parameters}, validate_args: _ = None)",
               keras=f"adapters.{cls}({parameters})")
 
@@ -26,7 +27,7 @@ def _distribution(name: str, rule: str, cls: str, parameters: str, members: dict
 _MOMENTS = "mean variance stddev"
 _CHOICE = "probs: probs = None, logits: logits = None"
 _distribution("normal_distribution", "elementwise", "Normal", "loc: loc, scale: scale",
-              {**_DENSITY, **_DRAWN, "cdf": "value: value"}, f"loc scale mode {_MOMENTS}")
+              {**_DENSITY, **_DRAWN, "cdf": _OF_VALUE}, f"loc scale mode {_MOMENTS}")
 _distribution("laplace_distribution", "elementwise", "Laplace", "loc: loc, scale: scale", {**_DENSITY, **_DRAWN},
               f"loc scale mode {_MOMENTS}")
 _distribution("uniform_distribution", "elementwise", "Uniform", "low: low, high: high", {**_DENSITY, **_DRAWN},
@@ -49,7 +50,7 @@ _distribution("independent_distribution", "elementwise", "Independent",
               f"base_dist mode {_MOMENTS}", log_prob="trailing", entropy="trailing")
 _distribution("mixture_distribution", "any", "MixtureSameFamily",
               "mixture_distribution: weights, component_distribution: parts",
-              {"log_prob": "x: value", **_SAMPLE}, f"mixture_distribution component_distribution {_MOMENTS}")
+              {"log_prob": ["(self: x, x: value)"], **_SAMPLE}, f"mixture_distribution component_distribution {_MOMENTS}")
 
 function("kl_divergence", "elementwise",
          torch="torch.distributions.kl_divergence(p: elementwise_object(p), q: same_class(q, p))",

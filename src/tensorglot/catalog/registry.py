@@ -227,20 +227,20 @@ def function(name: str, rule: str, *, axes: str = "", params: str = "", convert:
     return made
 
 
-def instances(name: str, rule: str, *, members: dict[str, str | None], rules: dict[str, str], **frameworks: str | list[str]) -> Entry:
+def instances(name: str, rule: str, *, members: dict[str, list[str]], rules: dict[str, str],
+              **frameworks: str | list[str]) -> Entry:
     """Defines a class whose objects hold tensors: its constructor, and an op for each method and attribute.
 
-    `members` maps names, the same in every framework, to annotated parameters after `self` (None: an attribute). The
-    op of a member is named `<name>_<member>`; its operands are what the object holds and the arguments, its rule is
-    the class's unless `rules` has another.
+    `members` maps names, the same in every framework, to their annotated parameters, one text for each form of the call
+    (`""`: an attribute). The op of a member is named `<name>_<member>`; its operands are what the object holds and the
+    arguments, its rule is the class's unless `rules` has another.
     """
     made = _enter("function", name, rule, "", "", None, None, "", dict(frameworks))
     made.instances = True
     callees = {framework: signatures[0].callee for framework, signatures in made.signatures.items()}
-    for member, parameters in members.items():
-        tail = "" if parameters is None else f"(self: x, {parameters})"
+    for member, forms in members.items():
         _enter("function", f"{name}_{member}", rules.get(member, rule), "", "", None, None, "",
-               {framework: f"{callee}.{member}{tail}" for framework, callee in callees.items()})
+               {framework: [f"{callee}.{member}{form}" for form in forms] for framework, callee in callees.items()})
     return made
 
 

@@ -26,8 +26,8 @@ _FEW = 3
 _ATTEMPTS = 3
 
 #: Rules whose result has the operand's axes: both live in one region of equal choice.
-_TIED = {"elementwise", "trailing", "axis", "pad", "cat", "split", "reduce", "stack", "unsqueeze", "squeeze", "select", "unbind",
-         "getitem", "expand", "tile", "like", "last", "channel"}
+_TIED = {"elementwise", "trailing", "axis", "pad", "cat", "split", "reduce", "stack", "unsqueeze", "squeeze", "select",
+         "unbind", "getitem", "expand", "tile", "like", "last", "channel"}
 #: Rules of layers and functions that want an axis order of their own.
 _DEMANDING = {"demand", "channel"}
 #: Rules whose written form does not depend on storage: occurrences may differ.

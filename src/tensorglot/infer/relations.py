@@ -75,10 +75,10 @@ def _elementwise(call: Call, related: Any) -> None:
 
 def _trailing(call: Call, related: Any) -> None:
     """Operands broadcast; the result lacks their last axes."""
-    broadcast([v for _, v in call.inputs])
-    widest = max((v for _, v in call.inputs), key=lambda v: v.rank, default=None)
-    for out in call.outputs if widest is not None else ():
-        for a, b in zip(widest.axes, out.axes):
+    operands = [v for _, v in call.inputs]
+    broadcast(operands)
+    for out in call.outputs if operands else ():
+        for a, b in zip(max(operands, key=lambda v: v.rank).axes, out.axes):
             a.join(b)
 
 
@@ -334,8 +334,9 @@ def _channel(call: Call, related: Any) -> None:
 
 
 _RULES = {
-    "elementwise": _elementwise, "trailing": _trailing, "like": _elementwise, "expand": _elementwise, "axis": _same, "pad": _same, "tile": _same,
-    "last": _last, "cat": _cat, "split": _cat, "stack": _insert, "unsqueeze": _insert, "reduce": _drop,
+    "elementwise": _elementwise, "trailing": _trailing, "like": _elementwise, "expand": _elementwise, "axis": _same,
+    "pad": _same, "tile": _same, "last": _last, "cat": _cat, "split": _cat, "stack": _insert, "unsqueeze": _insert,
+    "reduce": _drop,
     "select": _drop, "unbind": _drop, "squeeze": _drop, "permute": _permute, "transpose": _permute,
     "reshape": _reshape, "flatten": _reshape, "unflatten": _reshape, "getitem": _getitem, "matmul": _matmul,
     "einsum": _einsum, "einops": _einops, "demand": _demand, "channel": _channel,

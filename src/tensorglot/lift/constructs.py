@@ -322,11 +322,12 @@ class Constructs(HostCode, Objects):
     def _unbound(self, node: Host, canonical: str, entries: list[Entry], args: list[Node],
                  words: dict[str, Any]) -> Node:
         reasons = []
-        for signature in self._signatures(entries, canonical):
-            try:
-                bind(signature[1], list(args), words)
-            except Decline as error:
-                reasons.append(str(error))
+        with knowing(self.oracle(args, words, self.evidence.events(self.module, node.site, "op"))):
+            for signature in self._signatures(entries, canonical):
+                try:
+                    bind(signature[1], list(args), words)
+                except Decline as error:
+                    reasons.append(str(error))
         return self.mark(node, "TG011", f"{canonical}: {'; '.join(dict.fromkeys(reasons))}",  # type: ignore[attr-defined]
                          "Rewrite the call with supported arguments.")
 
