@@ -74,7 +74,8 @@ def index(tape: Any, forward: str) -> Evidence:
         for data in run.get("events", ()):
             event = Event(number, data, run.get("tensors", {}), run.get("modules", {}))
             if data["k"] == "layer":
-                data.setdefault("f", event.modules[data["m"]]["class"])
+                own = event.modules[data["m"]]["class"]
+                data["f"] = data.get("f", own) if ":" in own else own
             if event.modules.get(data.get("m"), {}).get("path") == "" and _is_whole(data, forward):
                 event.top = run["model"]
             events.append(event)

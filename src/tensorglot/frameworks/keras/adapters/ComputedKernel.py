@@ -5,7 +5,7 @@ from keras import layers
 
 
 class ComputedKernel(layers.Wrapper):
-    """Base of wrappers that call `layer` with the kernel `self.kernel`, which follows from the layer's own.
+    """Base of wrappers that call `layer` with the kernel `self.computed()`, which follows from the layer's own.
 
     `axis` of the layer's kernel is treated apart. All other attributes are those of `layer`; its initializers can be
     set here as well. `folded` tells that the layer is called with its own kernel.
@@ -36,6 +36,11 @@ class ComputedKernel(layers.Wrapper):
         if hasattr(self.layer, "depth_multiplier"):
             return [rank - 2, rank - 1] if self.axis == -1 else []
         return [] if self.axis is None else [self.axis % rank]
+
+    @property
+    def kernel(self):
+        """The kernel that the layer is called with."""
+        return self.layer.kernel if self.folded else self.computed()
 
     def call(self, inputs, **kwargs):
         if self.folded:

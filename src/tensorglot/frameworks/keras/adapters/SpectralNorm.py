@@ -68,9 +68,7 @@ class SpectralNorm(ComputedKernel):
         self.u.assign(u)
         self.v.assign(v)
 
-    @property
-    def kernel(self):
-        """The kernel that the layer is called with."""
+    def computed(self):
         return self.layer.kernel / ops.dot(self.u, ops.matmul(self.matrix(), self.v))
 
     def call(self, inputs, training=False, **kwargs):

@@ -31,7 +31,5 @@ class WeightNorm(ComputedKernel):
         kept, v = self.axes(), self.layer.kernel
         return ops.sqrt(ops.sum(ops.square(v), [i for i in range(len(v.shape)) if i not in kept], keepdims=True))
 
-    @property
-    def kernel(self):
-        """The kernel that the layer is called with."""
+    def computed(self):
         return self.g * self.layer.kernel / self.norm()

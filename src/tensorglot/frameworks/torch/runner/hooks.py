@@ -265,7 +265,8 @@ def run_module(recorder: Recorder, site: Site | None, module: nn.Module, functio
         name = f"{recorder.class_name(definer)}.forward"
         recorder.add("call", s=site, f=name, m=number, a=a, kw=kw, o=recorder.encode(value))
     else:
-        recorder.add("layer", s=site, m=number, f=recorder.class_name(definer), a=a, kw=kw, o=recorder.encode(value))
+        layer = next(c for c in type(module).__mro__ if not recorder.project(c.__module__))
+        recorder.add("layer", s=site, m=number, f=recorder.class_name(layer), a=a, kw=kw, o=recorder.encode(value))
     return value
 
 
