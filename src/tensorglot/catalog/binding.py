@@ -12,7 +12,7 @@ from typing import Any
 from ..pivot.nodes import Host, Layer, Node, call, const, dotted_path, is_literal, literal
 from ..pivot.nodes import name as dotted
 from .codecs import CODECS, Decline
-from .registry import Entry, Signature, entry
+from .registry import Entry, Param, Signature, entry
 
 
 @dataclass
@@ -105,7 +105,7 @@ def bind(signature: Signature, args: list[Any], keywords: dict[str, Any]) -> Bou
                 single = rest[0]
                 sequence = isinstance(view(single), (tuple, list)) or \
                     isinstance(single, Host) and single.kind in ("Tuple", "List", "ListComp")
-                raw[param.name] = single if len(rest) == 1 and sequence else tuple(rest)
+                raw[param.name] = single if len(rest) == 1 and sequence and not _tells_sizes(param) else tuple(rest)
             rest = []
         elif param.kind in ("positional", "keyword") and param.name in remaining:
             raw[param.name] = remaining.pop(param.name)
@@ -119,6 +119,11 @@ def bind(signature: Signature, args: list[Any], keywords: dict[str, Any]) -> Bou
     if remaining:
         raise Decline(f"argument {next(iter(remaining))!r} of {signature.callee} is not supported")
     return _canonical(signature, raw)
+
+
+def _tells_sizes(param: Param) -> bool:
+    """True where the codec itself tells `(n,)`, one sequence, from `n`, one size."""
+    return isinstance(param.expr, ast.Call) and isinstance(param.expr.func, ast.Name) and param.expr.func.id == "sizes"
 
 
 def _canonical(signature: Signature, raw: dict[str, Any]) -> Bound:

@@ -420,6 +420,8 @@ class Constructs(HostCode, Objects):
         if not entries:
             return self.mark(node, "TG010", f"{canonical} is not in the catalog",  # type: ignore[attr-defined]
                              "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
+        if member is not None and self.is_attribute(entries[0]):
+            return None  # a class of the project's own has a method of that name
         style = "inplace" if method.endswith("_") and not method.endswith("__") else "method"
         return self.construct(node, canonical, entries, [lifted, *args], keywords, style)
 

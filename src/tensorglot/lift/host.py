@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 from typing import Any
 
 from ..catalog import registry
-from ..pivot.nodes import Host, Idiom, Node, Op
+from ..pivot.nodes import Host, Idiom, Node, Op, const
 
 #: Arguments of layers and creation functions that say where and as what tensors are made.
 FACTORY = frozenset({"device", "dtype"})
@@ -42,6 +43,8 @@ class HostCode:
 
     def looked_up(self, node: Host) -> Node | None:
         """`getattr(framework, "name", default)`: the name if the catalog has it, else the default."""
+        if is_computed_getattr(node):
+            return self.chosen(node)
         dotted = self.origin(node)  # type: ignore[attr-defined]
         if not self.in_framework(dotted) or not is_getattr(node):  # type: ignore[attr-defined]
             return None
@@ -50,6 +53,31 @@ class HostCode:
             return self.reference(node, dotted)  # type: ignore[attr-defined,no-any-return]
         return Idiom("default", {"value": self.visit(node.fields["args"][2])},  # type: ignore[attr-defined]
                      site=node.site, span=node.span, verbatim=False)
+
+    def chosen(self, node: Host) -> Node | None:
+        """`getattr(framework, name)`: the names that examples asked for and that the file spells out, by name."""
+        dotted = self.origin(node.fields["args"][0])  # type: ignore[attr-defined]
+        if not self.in_framework(dotted) or not self.dialect.module_path(dotted):  # type: ignore[attr-defined]
+            return None
+        seen = {e.data["a"][1] for e in self.evidence.events(self.module, node.site, "call")
+                if len(e.data["a"]) > 1 and isinstance(e.data["a"][1], str)}
+        spelled = {n.value for n in ast.walk(self.file.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}  # type: ignore[attr-defined]
+        kinds = {self.kind_of(f"{dotted}.{name}") for name in seen}
+        names = sorted(n for n in seen | {s for s in spelled if s.isidentifier()}
+                       if (kind := self.kind_of(f"{dotted}.{n}")) and (not kinds or kind in kinds))
+        if not names or not seen <= set(names):
+            return self.mark(node, "TG014", f"which name of {dotted} is looked up is not known",  # type: ignore[attr-defined,no-any-return]
+                             "Choose among the names with a dictionary.")
+        values = [self.named(registry.lookup(self.dialect.PREFIX, self.dialect.canonical(f"{dotted}.{n}"))[0],  # type: ignore[attr-defined]
+                             self.dialect.canonical(f"{dotted}.{n}"), verbatim=False) for n in names]
+        table = Host("Dict", {"keys": [const(n) for n in names], "values": values}, verbatim=False)
+        return Host("Subscript", {"value": table, "slice": self.visit(node.fields["args"][1])}, site=node.site,  # type: ignore[attr-defined]
+                    span=node.span, verbatim=False)
+
+    def kind_of(self, dotted: str) -> str | None:
+        """`layer` or `function`, for names that the catalog has."""
+        found = registry.lookup(self.dialect.PREFIX, self.dialect.canonical(dotted))
+        return found[0].kind if found else None
 
     def functional_method(self, node: Host, method: str) -> Node:
         """A method of a module of functions: the function, and the activation that follows it."""
@@ -91,10 +119,26 @@ class HostCode:
             and any(extra)
 
 
+def is_computed_getattr(node: Any) -> bool:
+    """True for `getattr(x, name)` with a name that is not written there."""
+    return isinstance(node, Host) and node.kind == "Call" and _is_name(node.fields["func"], "getattr") and \
+        len(node.fields["args"]) == 2 and not _is_text(node.fields["args"][1])
+
+
 def is_getattr(node: Any) -> bool:
     """True for `getattr(x, "name", ...)`."""
     return isinstance(node, Host) and node.kind == "Call" and _is_name(node.fields["func"], "getattr") and \
         len(node.fields["args"]) in (2, 3) and _is_text(node.fields["args"][1])
+
+
+def first_parameter_of(node: Any) -> Node | None:
+    """`module` of `next(module.parameters())`."""
+    if not (isinstance(node, Host) and node.kind == "Call" and isinstance(node.fields["func"], Host) and
+            node.fields["func"].fields.get("id") == "next" and len(node.fields["args"]) == 1):
+        return None
+    listing = node.fields["args"][0]
+    func = listing.fields["func"] if isinstance(listing, Host) and listing.kind == "Call" else None
+    return func.fields["value"] if isinstance(func, Host) and func.fields.get("attr") == "parameters" else None
 
 
 def factory_words(node: Any) -> dict[str, Node]:

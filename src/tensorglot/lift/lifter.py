@@ -14,7 +14,7 @@ from ..source.project import Project, SourceFile
 from .classes import find_classes
 from .constructs import HOST_METHODS, Constructs
 from .evidence import Evidence, has_tensor, is_host_item
-from .host import is_getattr
+from .host import first_parameter_of, is_getattr
 from .scope import Scope, bound_names, parameters
 
 #: Families of layers whose calls may give more than one tensor.
@@ -520,6 +520,8 @@ class Lifter(Constructs):
 
     def call_type(self, node: Host) -> str | None:
         func = node.fields["func"]
+        if first_parameter_of(node) is not None:
+            return "parameter"
         dotted = self.origin(func)
         info = self.classes.get(dotted)
         if info is not None:

@@ -24,12 +24,13 @@ class Objects:
     dialect: Any
 
     def object_type(self, value: Any) -> str | None:
-        """The type of what a recorded value, a constructor op or a class's dotted name stands for, if it is an object."""
+        """The type of what a recorded value, a constructor op or a class's dotted name stands for, if it is an object of
+        the framework's class itself."""
         if isinstance(value, Op):
             entry = registry.entry("function", value.op)
             return _TYPE + entry.signatures[self.dialect.PREFIX][0].callee if entry.instances else None
         cls = value if isinstance(value, str) else held_class(value)
-        if cls is None:
+        if cls is None or isinstance(value, dict) and "own" in value:
             return None
         callee = self.dialect.canonical(self.dialect.public(cls))
         return _TYPE + callee if self.instances_of(callee) else None
@@ -42,8 +43,14 @@ class Objects:
         """The catalog's name of `receiver.name`, where examples showed the receiver to be an object, or its type does."""
         for event in events:
             receiver = event.data["x"] if event.data["k"] == "attr" else next(iter(event.data["a"]), None)
-            sort = self.object_type(receiver) or sort
+            cls = self.dialect.canonical(self.dialect.public(held_class(receiver) or ""))
+            if event.data["k"] == "attr" and cls or cls and event.callee == f"{cls}.{name}":
+                return f"{cls}.{name}"
         return f"{sort.removeprefix(_TYPE)}.{name}" if sort and sort.startswith(_TYPE) else None
+
+    def is_attribute(self, entry: registry.Entry) -> bool:
+        """True for members that are read, not called."""
+        return entry.signatures[self.dialect.PREFIX][0].attribute
 
     @staticmethod
     def known_object(sort: str | None) -> Known | None:
@@ -53,6 +60,8 @@ class Objects:
     def object_attribute(self, lifted: Host, callee: str) -> Node:
         """An attribute of an object."""
         entries = registry.lookup(self.dialect.PREFIX, callee)
+        if entries and not self.is_attribute(entries[0]):
+            return lifted  # a method as a value
         if not entries:
             return self.mark(lifted, "TG010", f"{callee} is not in the catalog",  # type: ignore[attr-defined,no-any-return]
                              "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")

@@ -10,6 +10,7 @@ from ..catalog import registry
 from ..catalog.binding import wrapped_layer
 from ..catalog.image_codecs import IN_SOURCE_ORDER
 from ..lift.evidence import has_tensor
+from ..lift.host import first_parameter_of
 from ..pivot.nodes import Block, Host, Layer, Node, Op, call, const, dotted_path, is_literal
 
 
@@ -61,6 +62,9 @@ class LayerReads:
     def weight_dtype(self, node: Op) -> Node | None:
         """`layer.weight.dtype`: the layer tells it, also before it has a weight."""
         x = node.args.get("x")
+        if node.op == "dtype" and (holder := first_parameter_of(x)) is not None:
+            made = Host("Attribute", {"value": self.visit(holder), "attr": self.dialect.WEIGHT_DTYPE})  # type: ignore[attr-defined]
+            return self.placed(made, node)  # type: ignore[attr-defined,no-any-return]
         if node.op != "dtype" or not (isinstance(x, Host) and x.kind == "Attribute") or \
                 x.fields["attr"] not in ("weight", "bias") or self.own_parameter(x):  # type: ignore[attr-defined]
             return None

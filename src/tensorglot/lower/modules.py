@@ -6,6 +6,7 @@ from typing import Any
 
 from ..catalog import registry
 from ..catalog.binding import wrapped_layer
+from ..lift.host import first_parameter_of
 from ..pivot.nodes import (
     Block,
     Buffer,
@@ -525,6 +526,10 @@ class Modules(Containers, InitialValues, Mutation):
                 made.fields["args"] = args
                 return made
             return None
+        holder = first_parameter_of(node)
+        if holder is not None and self.dialect is not self.context.source_dialect:
+            weights = Host("Attribute", {"value": self.visit(holder), "attr": "trainable_weights"}, verbatim=False)  # type: ignore[attr-defined]
+            return self.placed(Host("Subscript", {"value": weights, "slice": const(0)}), node)  # type: ignore[attr-defined]
         if not (isinstance(func, Host) and func.kind == "Attribute"):
             return None
         if func.fields["attr"] == "__init__" and self.context.is_chain(self.owner) and \

@@ -39,8 +39,16 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, (list, tuple)):
         for i, item in enumerate(value):
             yield from leaves(item, f"{path}[{i}]")
+    elif hasattr(value, "log_prob"):
+        yield from leaves(described(value), path)
     else:
         yield path, value
+
+
+def described(distribution: Any) -> dict[str, Any]:
+    """What is compared of a probability distribution: its probabilities, or its moments."""
+    names = ("probs",) if hasattr(distribution, "probs") else ("mean", "variance")
+    return {name: getattr(distribution, name) for name in names}
 
 
 def relative_error(a: np.ndarray, b: np.ndarray) -> tuple[float, str]:

@@ -35,7 +35,7 @@ class Stop(Exception):
 
 
 class Mixed(Exception):
-    """In float64 the target's explicit float32 meets the default dtype; the backend promotes none of them."""
+    """The target has no form in float64 on this backend; the message says why."""
 
 
 class Models:
@@ -99,6 +99,8 @@ class Models:
             self.out.interface = self.interface
             self.out.stages["runs"] = True
             return
+        if self.dtype == "float64" and any(_UNSUPPORTED.search(text) for text in tried):
+            raise Mixed("the backend has an operation of the target for float32 only")
         if self.dtype == "float64" and any(_MIXED.search(text) for text in tried) and self.says_single():
             raise Mixed("explicit float32 in the code meets floatx, which the backend refuses to promote")
         raise Stop("runs", f"the target does not run: {tried[0]}")
@@ -210,6 +212,9 @@ def _channels_last(spec: InputSpec, rank: int) -> list[int] | None:
     floats = spec.kind == "tensor" and "float" in spec.dtype
     return [0, *range(2, n), 1] if floats and rank <= n else None
 
+
+#: How TensorFlow says that a kernel does not exist for float64.
+_UNSUPPORTED = re.compile(r"Value for attr 'T' of double is not in the list of allowed values")
 
 #: How TensorFlow refuses operands of two dtypes.
 _MIXED = re.compile(r"expected to be a (double|float) tensor but is a (float|double) tensor|"

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from tensorglot.verify.child import noise
-from tensorglot.verify.compare import leaves
+from tensorglot.verify.compare import described, leaves
 
 
 @dataclass
@@ -26,7 +26,9 @@ class Run:
 
 
 def map_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
-    """Nested value with `change` applied to each leaf; records become dicts or tuples."""
+    """Nested value with `change` applied to each leaf; records become dicts or tuples, distributions what is compared."""
+    if hasattr(value, "log_prob"):
+        value = described(value)
     if isinstance(value, dict) or hasattr(value, "keys"):
         return {key: map_leaves(value[key], change) for key in value}
     if isinstance(value, (list, tuple)):

@@ -34,8 +34,8 @@ class Hooks:
         """`owner.name`."""
         value = getattr(owner, name)
         recorder = self.recorder
-        if recorder.active and (isinstance(owner, (torch.Tensor, *OBJECTS)) or
-                                isinstance(value, (torch.Tensor, torch.Size))):
+        if recorder.active and (isinstance(owner, torch.Tensor) or isinstance(value, (torch.Tensor, torch.Size)) or
+                                isinstance(owner, OBJECTS) and not recorder.own_attribute(owner, name)):
             if isinstance(owner, torch.Tensor):
                 recorder.size_of(value, owner)
             recorder.add("attr", s=(self.module, site), name=name, x=recorder.encode(owner), o=recorder.encode(value))
@@ -195,9 +195,9 @@ def _function(recorder: Recorder, site: Site, function: Any, target: Any, owner:
     if isinstance(owner, torch.Tensor):
         name, kind = f"Tensor.{attribute}", "op"
         args_seen: tuple = (owner, *args)
-    elif isinstance(owner, OBJECTS) and recorder.object_method(owner, attribute):
-        name, kind = recorder.object_method(owner, attribute), "op"
-        args_seen = (owner, *args)
+    elif method := recorder.object_method(target):
+        name, kind = method, "op"
+        args_seen = (target.__self__, *args)
     else:
         name = recorder.name(target)
         kind = "op" if name.startswith(("torch.", "Tensor.", "einops.", "torchvision.ops.")) else "call"

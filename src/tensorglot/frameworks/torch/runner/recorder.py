@@ -168,10 +168,17 @@ class Recorder:
         """The framework's class of an object that holds tensors; of a project's class the one that it derives from."""
         return self.names.of(next(c for c in type(value).__mro__ if not self.project(c.__module__)))
 
-    def object_method(self, value: Any, name: str) -> str:
-        """The name of an object's method under the class that users know; empty where a project's class defines it."""
-        definer = next((c for c in type(value).__mro__ if name in vars(c)), type(value))
-        return "" if self.project(definer.__module__) else f"{self.object_class(value)}.{name}"
+    def object_method(self, function: Any) -> str:
+        """The name of a method of an object under the class that users know; empty for other callables, and for methods
+        that a project's class defines."""
+        holder = getattr(function, "__self__", None) if isinstance(function, types.MethodType) else None
+        if not isinstance(holder, OBJECTS) or self.project(function.__module__):
+            return ""
+        return f"{self.object_class(holder)}.{function.__name__}"
+
+    def own_attribute(self, value: Any, name: str) -> bool:
+        """True for attributes that a project's class has in place of the framework's."""
+        return any(name in vars(c) for c in type(value).__mro__ if self.project(c.__module__))
 
     # Values
 
@@ -227,6 +234,8 @@ class Recorder:
             elif isinstance(part, OBJECTS):
                 parts[name] = self._encode_holder(part)
         made = {"obj": self.object_class(value), "d": parts}
+        if self.project(type(value).__module__):
+            made["own"] = self._own(type(value))
         if parts:
             self._objects[id(value)] = made
             self._keep.append(value)
