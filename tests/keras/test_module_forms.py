@@ -42,6 +42,7 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("distributions", "ImageVAE()", [IMAGE]),
     ("distributions", "Actor()", [IMAGE]),
     ("distributions", "Mixture()", [X]),
+    ("distributions", "Policy()", [X]),
 ]
 
 
