@@ -80,6 +80,8 @@ class Layouts:
     same: dict[Site, bool] = field(default_factory=dict)
     entered: dict[str, dict[str, bool]] = field(default_factory=dict)
     returned: dict[str, bool] = field(default_factory=dict)
+    #: The orders of the tensors that functions were given, by function and parameter.
+    given: dict[tuple[str, str], set[Order]] = field(default_factory=dict)
     #: True where every tensor is stored in the source's order, also where the target's layers want another.
     kept: bool = False
     #: True where this was asked for.
@@ -419,6 +421,9 @@ class Solver:
                 known = out.entered.setdefault(event.data["fn"], {})
                 for name, value in event.data["args"].items():
                     known[name] = known.get(name, True) and plain(value)
+                    if isinstance(value, dict) and "t" in value:
+                        orders = out.given.setdefault((event.data["fn"], name), set())
+                        orders.add(self.order(self.tape.value(event, value["t"])))
             elif kind == "return":
                 fn = event.data["fn"]
                 out.returned[fn] = out.returned.get(fn, True) and plain(event.data.get("o"))

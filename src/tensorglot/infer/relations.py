@@ -117,8 +117,9 @@ def _cat(call: Call, related: Any) -> None:
 
 def _along(call: Call) -> int | None:
     """The axis of a concatenation or split."""
-    value = (call.inputs or [("", None)])[0][1]
-    axes = axis_list(call.args.get(call.rule[1], 0), value.rank) if value is not None and len(call.rule) > 1 else None
+    if not call.inputs or len(call.rule) < 2:
+        return None
+    axes = axis_list(call.args.get(call.rule[1], 0), call.inputs[0][1].rank)
     return axes[0] if axes else None
 
 

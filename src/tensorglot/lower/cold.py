@@ -50,7 +50,6 @@ class Cold:
     layouts: Any
     context: Any
     functions: list[dict[str, Any]]
-    parents: dict[int, Node]
 
     def cold(self, node: Node) -> bool:
         """True for code in a function that no example ran, in a module where axis orders are not the source's."""
@@ -69,14 +68,23 @@ class Cold:
         if not self.cold(node) or _order_free(node, rule) or rule in _SAME - OWN_ORDER:
             return None
         names = self.context.orders(self.layouts).names(self.file.module, self.functions)
+        if rule in ("shape", "size"):
+            return None if self.shape_is_known(node, names) else self.cold_mark(node, node.op)
         if rule in OWN_ORDER:
             image = node.args.get("x")
             return self.cold_mark(node, node.op) if isinstance(image, Node) and names.holds(image) else None
         return None if names.holds(original) and self.stays_plain(original, names) else self.cold_mark(node, node.op)
 
+    def shape_is_known(self, node: Op, names: Any) -> bool:
+        """True where the axis order of what is asked for its shape is known; it is noted then."""
+        order = names.order_of(node.args.get("x"))
+        if order is not None:
+            self.layouts.shapes[self.key(node)] = [order]  # type: ignore[attr-defined]
+        return order is not None or bool(names.holds(node.args.get("x")))
+
     def stays_plain(self, node: Node, names: Any) -> bool:
         """True where a value in the source's order goes where such are expected."""
-        above = self.parents.get(id(node))
+        above = self.parents.get(id(node))  # type: ignore[attr-defined]
         if isinstance(above, (Op, LayerCall)):
             return _rule(above) not in OWN_ORDER and self.stays_plain(above, names)
         if not isinstance(above, Host) or above.kind in ("Lambda", "FunctionDef", "AsyncFunctionDef"):

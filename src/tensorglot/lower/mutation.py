@@ -33,9 +33,10 @@ class Mutation:
         if x.kind == "Attribute" and x.fields["attr"] in ("weight", "bias") and not self.own_parameter(x) and \
                 self.functions and self.context.in_initialisation(self.functions[-1]["name"]):  # type: ignore[attr-defined]
             return self.not_initialised(node)  # type: ignore[attr-defined,no-any-return]
-        if isinstance(value.args["x"], Op) and value.args["x"].op == "stop_gradient":  # `x.data.add_(y)`
-            value = Op(value.op, {**value.args, "x": value.args["x"].args["x"]}, value.given, value.style, site=value.site, span=value.span,
-                       verbatim=False)
+        held = value.args["x"]
+        if isinstance(held, Op) and held.op == "stop_gradient":  # `x.data.add_(y)`
+            value = Op(value.op, {**value.args, "x": held.args["x"]}, value.given, value.style, site=value.site,
+                       span=value.span, verbatim=False)
         whole = value.op == "copy_into" and self.own_parameter(x) and self.same_shape(value)
         lowered = self.visit(value.args["y"] if whole else value)  # type: ignore[attr-defined]
         target = self.visit(x)  # type: ignore[attr-defined]

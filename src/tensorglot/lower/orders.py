@@ -105,6 +105,12 @@ class Names:
         for child in node.children():
             self._collect(child)
 
+    def order_of(self, node: Any) -> tuple[int, ...] | None:
+        """The one axis order that a parameter, never bound anew, was seen to have."""
+        name = node.fields["id"] if isinstance(node, Host) and node.kind == "Name" else None
+        seen = self.layouts.given.get((self.function, name), set()) if name not in self.bound else set()
+        return next(iter(seen)) if len(seen) == 1 else None
+
     def holds(self, node: Any) -> bool:
         """True where an expression certainly holds tensors in the source's order, or none."""
         if not isinstance(node, Node):

@@ -108,8 +108,10 @@ class Shapes:
             if self.is_kernel_size(value.args["x"], index):
                 return self.placed(Host("Attribute", {"value": self.visit(value.args["x"].fields["value"]),  # type: ignore[attr-defined]
                                                       "attr": "kernel_size"}), node)
-            if self.cold(value) and not (is_literal(index) and literal(index) == 0):  # type: ignore[attr-defined]
-                return self.cold_mark(node, "shape")  # type: ignore[attr-defined]
+            first = is_literal(index) and literal(index) == 0
+            mark = None if first else self.cold_op(value, "shape", value)  # type: ignore[attr-defined]
+            if mark is not None:
+                return self.placed(mark, node)  # type: ignore[attr-defined]
             common = self.common_index(value, index)
             if common is not None:
                 return self.placed(Host("Subscript", {"value": self.shape_of(value), "slice": const(common)}), node)  # type: ignore[attr-defined]

@@ -276,7 +276,7 @@ class _Check(Models):
     def sizes(self) -> None:
         self.transfer()
         for label, specs in other_sizes(self.specs, self.request.sizes, self.runs):
-            if specs is None:
+            if specs is None or any(str(spec).startswith("@") for spec in self.request.inputs):
                 self.out.rows.append(Row(self.dtype, "eval", label, "outputs", None, None, None,
                                          note="the source does not run at another"))
                 continue
