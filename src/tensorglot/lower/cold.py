@@ -96,8 +96,8 @@ class Cold:
         if above.kind in ("Assign", "AnnAssign", "AugAssign"):
             bound = targets(above)
             whole = above.fields["targets"] if above.kind == "Assign" else [above.fields["target"]]
-            return bool(bound) and all(isinstance(t, Host) and t.kind in ("Name", "Tuple", "List") for t in whole) and \
-                all(names.name(n) for n in bound)
+            return bool(bound) and id(above) not in names.conflicting and \
+                all(isinstance(t, Host) and t.kind in ("Name", "Tuple", "List") for t in whole)
         if above.kind in DISPLAYS or above.kind == "Attribute":
             return self.stays_plain(above, names)
         return above.kind in ("Expr", "If", "While", "Assert", "For")

@@ -20,6 +20,8 @@ OWN_ORDER = frozenset({"demand", "channel"})
 DISPLAYS = frozenset({"Tuple", "List", "BinOp", "UnaryOp", "Compare", "BoolOp", "IfExp", "Starred", "Slice", "Dict", "Set",
                        "Subscript", "JoinedStr", "FormattedValue", "keyword", "ListComp", "GeneratorExp",
                        "comprehension", "Paren", "NamedExpr"})
+#: How often the body of a loop is followed at most: orders only ever get less certain.
+_ROUNDS = 4
 #: Functions that bind names of their own.
 _FUNCTIONS = frozenset({"FunctionDef", "AsyncFunctionDef", "Lambda"})
 
@@ -53,7 +55,7 @@ class Orders:
 
 
 class Names:
-    """The names of one function: which hold tensors in the source's order only, or no tensors."""
+    """What one function's names hold, statement by statement: tensors in the source's order only (or none), or others."""
 
     def __init__(self, orders: Orders, module: str, frame: dict[str, Any], around: Names | None):
         self.orders, self.module, self.around = orders, module, around
@@ -63,47 +65,107 @@ class Names:
         self.function = f"{module}:{frame['name']}"
         #: Whether what methods take and give, as far as they ran, is in the source's order.
         self.plain_class = orders.same_class(self.owner)
-        self.bound: dict[str, list[Any]] = {}
-        node: Host = frame["node"]
-        for statement in node.fields["body"]:
-            self._collect(statement)
+        #: Whether names hold such tensors: where they are read (by identity of the node), and everywhere.
+        self.read: dict[int, bool] = {}
+        self.always: dict[str, bool] = {}
+        #: Statements that bind a name which comes out of another branch, or into the loop, in another order.
+        self.conflicting: set[int] = set()
+        self.bound: set[str] = {n for inner in frame["node"].walk() for n in targets(inner)}
         # A feature axis that was flattened in another order has the source's axes, but not their content.
-        mixed = self.owner in self.layouts.rows or self.owner in self.layouts.columns
-        self.safe = dict.fromkeys(self.bound, True) | self._parameters(node)
-        if mixed:
-            self.safe = dict.fromkeys(self.safe, False)
-        changed = not mixed
-        while changed:
-            changed = False
-            for name, values in self.bound.items():
-                if self.safe[name] and not all(self.holds(v) for v in values):
-                    self.safe[name], changed = False, True
+        self.mixed = self.owner in self.layouts.rows or self.owner in self.layouts.columns
+        self.state = self._parameters(frame["node"])
+        for name, plain in self.state.items():
+            self._bind(name, plain)
+        self._block(frame["node"].fields["body"])
 
     def _parameters(self, node: Host) -> dict[str, bool]:
         entered = self.layouts.entered.get(self.function)
         args = node.fields["args"].fields
         names = [a.fields["arg"] for a in [*args["posonlyargs"], *args["args"], *args["kwonlyargs"],
                                            *filter(None, (args.get("vararg"), args.get("kwarg")))]]
-        if entered is None:
-            return dict.fromkeys(names, self.plain_class)
-        return {name: entered.get(name, True) for name in names}
+        return {name: self.plain_class if entered is None else entered.get(name, True) for name in names}
 
-    def _collect(self, node: Node) -> None:
-        """Notes what is bound to names: values, or None for what is not known."""
-        if isinstance(node, Host):
-            if node.kind in _FUNCTIONS or node.kind == "ClassDef":
-                for inner in node.walk():  # what functions inside bind anew or read is not followed
-                    for name in targets(inner):
-                        self.bound.setdefault(name, []).append(None)
-                if "name" in node.fields:
-                    self.bound.setdefault(node.fields["name"], []).append(None)
-                return
-            value = node.fields.get("value") if node.kind in ("Assign", "AnnAssign", "AugAssign", "NamedExpr") else \
-                node.fields.get("iter") if node.kind in ("For", "comprehension") else None
-            for name in targets(node):
-                self.bound.setdefault(name, []).append(value)
-        for child in node.children():
-            self._collect(child)
+    # -- statements ---------------------------------------------------------------------------------------------------
+
+    def _block(self, body: list[Any]) -> bool:
+        """Follows statements; False where the last of them leaves the block for good."""
+        for statement in body:
+            if isinstance(statement, Host):
+                self._statement(statement)
+            else:
+                self._read(statement)
+        last = body[-1] if body else None
+        return not (isinstance(last, Host) and last.kind in ("Return", "Raise", "Continue", "Break"))
+
+    def _statement(self, node: Host) -> None:
+        f = node.fields
+        if node.kind in _FUNCTIONS or node.kind == "ClassDef":
+            return
+        if node.kind == "If":
+            self._read(f["test"])
+            self._branches(node, [f["body"], f["orelse"]])
+        elif node.kind in ("For", "While"):
+            self._read(f["iter" if node.kind == "For" else "test"])
+            for _ in range(_ROUNDS):
+                before = dict(self.state)
+                if node.kind == "For":
+                    self._bind_all(node, self.holds(f["iter"]))
+                self._branches(node, [f["body"], []])
+                if self.state == before:
+                    break
+            self._block(f["orelse"])
+        elif node.kind in ("Try", "TryStar"):
+            self._branches(node, [[*f["body"], *f["orelse"]], *(h.fields["body"] for h in f["handlers"])])
+            self._block(f["finalbody"])
+        elif node.kind in ("With", "AsyncWith"):
+            for item in f["items"]:
+                self._read(item)
+                self._bind_all(item, False)
+            self._block(f["body"])
+        else:
+            self._read(node)
+            if node.kind in ("Assign", "AnnAssign") and f.get("value") is not None:
+                self._bind_all(node, self.holds(f["value"]))
+            elif node.kind == "AugAssign":
+                self._bind_all(node, self.holds(f["value"]) and self.holds(f["target"]))
+
+    def _branches(self, node: Host, blocks: list[list[Any]]) -> None:
+        """Follows alternatives; after them a name holds what it holds in all that go on."""
+        before, ends = self.state, []
+        for block in blocks:
+            self.state = dict(before)
+            if self._block(block):
+                ends.append(self.state)
+        self.state = {}
+        for end in ends:
+            for name, plain in end.items():
+                if self.state.setdefault(name, plain) != plain:
+                    self.state[name] = False
+                    self.conflicting |= {id(n) for block in blocks for s in block for n in s.walk() if name in targets(n)}
+        if not ends:
+            self.state = before
+
+    def _bind_all(self, node: Node, plain: bool) -> None:
+        for name in targets(node):
+            self._bind(name, plain)
+
+    def _bind(self, name: str, plain: bool) -> None:
+        self.state[name] = plain and not self.mixed
+        self.always[name] = self.always.get(name, True) and self.state[name]
+
+    def _read(self, node: Node) -> None:
+        """Notes what the names in an expression hold; those of comprehensions are bound on the way."""
+        for inner in node.walk():
+            if isinstance(inner, Host) and inner.kind in ("comprehension", "NamedExpr"):
+                self._bind_all(inner, self.holds(inner.fields["iter" if inner.kind == "comprehension" else "value"]))
+            if isinstance(inner, Host) and inner.kind == "Lambda":
+                for parameter in inner.fields["args"].fields["args"]:
+                    self._bind(parameter.fields["arg"], False)
+        for inner in node.walk():
+            if isinstance(inner, Host) and inner.kind == "Name":
+                self.read[id(inner)] = self.read.get(id(inner), True) and self.name(inner.fields["id"])
+
+    # -- expressions --------------------------------------------------------------------------------------------------
 
     def order_of(self, node: Any) -> tuple[int, ...] | None:
         """The one axis order that a parameter, never bound anew, was seen to have."""
@@ -129,7 +191,7 @@ class Names:
         if isinstance(node, (Layer, Canonical, Idiom)) or not isinstance(node, Host):
             return False
         if node.kind == "Name":
-            return self.name(node.fields["id"])
+            return self.read[id(node)] if id(node) in self.read else self.name(node.fields["id"])
         if node.kind == "Attribute":
             return self._attribute(node)
         if node.kind == "Call":
@@ -137,10 +199,12 @@ class Names:
         return node.kind in DISPLAYS and all(self.holds(c) for c in node.children())
 
     def name(self, name: str) -> bool:
-        """True for names that hold tensors in the source's order only; those of the module hold none."""
-        if name in self.safe:
-            return self.safe[name]
-        return self.around is None or self.around.name(name)
+        """True for names that hold tensors in the source's order only at this point; those of the module hold none."""
+        if name in self.state:
+            return self.state[name]
+        if name in self.always:
+            return self.always[name]
+        return self.around is None or self.around.always.get(name, self.around.name(name))
 
     def _argument(self, value: Any) -> bool:
         if isinstance(value, (list, tuple)):
@@ -151,7 +215,7 @@ class Names:
         """Attributes of the object: parameters and what the constructor stores; of others, what those hold."""
         owner = node.fields["value"]
         if not (isinstance(owner, Host) and owner.kind == "Name" and owner.fields["id"] == self.self_name):
-            return self.holds(owner)
+            return self.holds(owner) and not any(node.fields["attr"] in moved for moved in self.layouts.parameters.values())
         attr = node.fields["attr"]
         return not any(attr in self.layouts.parameters.get(i.key, {})
                        for i in self.orders.classes.ancestors(self.owner or "")) and \
