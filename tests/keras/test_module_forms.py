@@ -43,6 +43,14 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("distributions", "Actor()", [IMAGE]),
     ("distributions", "Mixture()", [X]),
     ("distributions", "Policy()", [X]),
+    ("items", "Items()", [X, IMAGE]),
+    ("items", "Gated()", ["float32[2,5,4]"]),
+    ("chains", "Chains()", [IMAGE, X]),
+    ("chains", "Inherited()", [IMAGE]),
+    ("chains", "Cloned()", [X]),
+    ("chains", "Mixer()", ["float32[2,5,4]"]),
+    ("precision", "Mixed()", [X, "int64[2,4]<2"]),
+    ("precision", "Boxes()", [IMAGE]),
 ]
 
 
@@ -57,7 +65,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> list:
                                   inputs=[r[2] for r in rows])
         assert done.ok, done.diagnostics
         done.save(folder / f"{file}.py")
-        cases += [Case(SOURCES / f"{file}.py", folder / f"{file}.py", model, inputs, dtypes=("float32",))
+        cases += [Case(SOURCES / f"{file}.py", folder / f"{file}.py", model, inputs, dtypes=("float32", "float64"))
                   for _, model, inputs in rows]
     return verify_many(cases)
 
