@@ -6,13 +6,18 @@ from . import tensor_codecs  # noqa: F401  (registers the codecs used here)
 from .registry import function
 
 
+#: Functions that TensorFlow has for integers, too.
+_OF_WHOLE_NUMBERS = frozenset({"abs", "square", "sign"})
+
+
 def _unary(name: str, keras: str, tensorflow: str | None = None, *aliases: str, note: str = "") -> None:
     """An entry of one tensor operand; `aliases` are further names in torch."""
     torch = []
     for alias in (name, *aliases):
         torch += [f"torch.{alias}(input: x)", f"Tensor.{alias}(self: x)", f"Tensor.{alias}_(self: x)"]
+    operand = "x" if name in _OF_WHOLE_NUMBERS else "real(x)"
     function(name, "elementwise", torch=torch, keras=f"{keras}(x: x)", note=note,
-             tensorflow=f"{tensorflow}(x: x)" if tensorflow else None)
+             tensorflow=f"{tensorflow}(x: {operand})" if tensorflow else None)
 
 
 _unary("abs", "ops.abs", "tf.abs", "absolute")

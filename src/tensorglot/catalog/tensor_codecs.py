@@ -261,6 +261,15 @@ def _lower_numeric(value: Any) -> Any:
 codec("numeric", lift=_same, lower=_lower_numeric)
 
 
+def _lower_real(value: Any) -> Any:
+    if known(value).dtype in INTS | {"bool"}:
+        raise Decline("the target has the function for floats only")
+    return value
+
+
+codec("real", lift=_same, lower=_lower_real)
+
+
 def _lower_some(value: Any) -> Any:
     if plain(value) is None:
         raise Decline("None has another meaning here")

@@ -222,6 +222,7 @@ _MIXED = re.compile(r"expected to be a (double|float) tensor but is a (float|dou
 
 #: How Keras begins and ends the lines that it puts around the message of an error inside a layer.
 _WRAPPING, _WRAPPED = "Exception encountered when calling ", "Error encountered:"
+_ARGUMENTS = "Arguments received by "
 
 
 def say(error: BaseException, namespace: Namespace) -> str:
@@ -239,7 +240,8 @@ def _innermost(lines: list[str]) -> list[str]:
     """What went wrong inside, of a message that Keras wrapped once for every layer around it."""
     wrapped = [i for i, line in enumerate(lines) if line.startswith(_WRAPPING) or line.endswith(_WRAPPED)]
     rest = [line for line in lines[wrapped[-1] + 1:] if line.strip()] if wrapped else lines
-    return rest or lines
+    end = next((i for i, line in enumerate(rest) if line.startswith(_ARGUMENTS)), len(rest))
+    return rest[:end] or lines
 
 
 def is_float(value: Any) -> bool:
