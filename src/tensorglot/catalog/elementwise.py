@@ -5,7 +5,6 @@ from __future__ import annotations
 from . import tensor_codecs  # noqa: F401  (registers the codecs used here)
 from .registry import function
 
-
 #: Functions that TensorFlow has for integers, too.
 _OF_WHOLE_NUMBERS = frozenset({"abs", "square", "sign"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from ..catalog import registry
@@ -268,7 +269,9 @@ class Constructs(HostCode, Objects):
             return Idiom(idiom, {"args": args, "keywords": words}, **kw)
         canonical = self.dialect.canonical(dotted)
         entries = registry.lookup(self.dialect.PREFIX, canonical)
-        if canonical.startswith(self.dialect.INITIALISERS):
+        fills = not entries or any(isinstance(p.expr, ast.Name) and p.expr.id == "x"
+                                   for s in entries[0].signatures[self.dialect.PREFIX] for p in s.params)
+        if canonical.startswith(self.dialect.INITIALISERS) and fills:
             return self.initialisation(node, canonical, entries, args, keywords)
         if not entries:
             return self.mark(node, "TG010", f"{dotted} is not in the catalog",  # type: ignore[attr-defined]

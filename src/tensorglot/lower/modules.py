@@ -473,8 +473,19 @@ class Modules(Containers, InitialValues, Mutation):
                 dtype = call(self.use(self.target.full(self.dialect.DEFAULT_FLOAT)), [])  # type: ignore[attr-defined]
             if dtype is not None:
                 words["dtype"] = dtype
-            initial = call(self.use(self.dialect.VARIABLE), [initial], words)  # type: ignore[attr-defined]
+            made = call(self.use(self.dialect.VARIABLE), [initial], words)  # type: ignore[attr-defined]
+            initial = self.unless_none(value.value, initial, made)
         return self.placed(self.attribute_statement(value.owner, value.name, initial), node)  # type: ignore[attr-defined]
+
+    def unless_none(self, value: Node, initial: Node, made: Host) -> Host:
+        """`None if mask is None else Variable(mask)` for a name that the constructor also binds to None."""
+        name = value.fields["id"] if isinstance(value, Host) and value.kind == "Name" else None
+        assigned = [n.fields["value"] for n in self.functions[-1]["node"].walk() if isinstance(n, Host) and n.kind == "Assign"
+                    and any(isinstance(t, Host) and t.fields.get("id") == name for t in n.fields["targets"])]
+        if name is None or not any(is_literal(a) and literal(a) is None for a in assigned):
+            return made
+        test = Host("Compare", {"left": initial, "ops": ["Is"], "comparators": [const(None)]}, verbatim=False)
+        return Host("IfExp", {"test": test, "body": const(None), "orelse": made}, verbatim=False)
 
     def integer_dtype(self, value: Node) -> str | None:
         """Dtype of a buffer that is not floating point."""

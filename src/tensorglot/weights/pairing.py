@@ -102,7 +102,8 @@ class _Walk:
         for i, (name, child) in enumerate(a.children.items()):
             if name in skip:
                 continue
-            other = b.find(str(i) if positional else renames.get(name, name))
+            place = name if name.isdigit() else str(i)  # a list may have gaps: None is no module
+            other = b.find(place if positional else renames.get(name, name))
             if other is None and not positional and name not in renames:
                 other = b.children.get(name + "_")
             if other is not None:
