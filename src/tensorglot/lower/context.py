@@ -433,7 +433,9 @@ class Context:
 
     @staticmethod
     def layer_classes(dialect: Any, op: str) -> list[str]:
-        """Target classes that instances of a layer have."""
+        """Target classes that instances of a layer have; lists and dicts of layers are Python's own."""
+        if op in dialect.TYPES:
+            return [dialect.TYPES[op]]
         out: list[str] = []
         for framework in (dialect.PREFIX, *dialect.FALLBACK):
             for signature in registry.entry("layer", op).signatures.get(framework, ()):
