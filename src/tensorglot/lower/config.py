@@ -31,8 +31,8 @@ class Parameter:
 
 
 def exposed(context: Any) -> set[str]:
-    """Classes whose config a saved model holds, and those of layers that are copied: the target copies by config."""
-    found = set(context.models) | _copied(context)
+    """Classes whose config a saved model holds."""
+    found = set(context.models)
     for run in context.evidence.runs:
         for event in run[:1]:
             modules = {m["path"]: m["class"] for m in event.modules.values() if m.get("path") is not None}
@@ -44,8 +44,8 @@ def exposed(context: Any) -> set[str]:
     return {k for k in found if context.role_of(k) in ("module", "sequential")}
 
 
-def _copied(context: Any) -> set[str]:
-    """Classes of modules that an example copied, and of the modules inside them."""
+def copied(context: Any) -> set[str]:
+    """Classes of modules that an example copied, and of the modules inside them: the target copies by config."""
     found: set[str] = set()
     for event in (e for run in context.evidence.runs for e in run
                   if e.data["k"] == "call" and e.callee == "copy.deepcopy"):
@@ -55,17 +55,17 @@ def _copied(context: Any) -> set[str]:
                 path = made.get("path")
                 found |= {made["class"]} | {m["class"] for m in event.modules.values() if path is not None and
                                             (m.get("path") or "").startswith(f"{path}.")}
-    return {name for name in found if ":" in name}
+    return {name for name in found if ":" in name and context.role_of(name) in ("module", "sequential")}
 
 
 def add_config(context: Any, lowerer: Any, node: Host, key: str, body: list[Node]) -> list[Node]:
     """The lowered statements of a class with what its config needs."""
     init = next((i for i, s in enumerate(node.fields["body"]) if isinstance(s, Host) and s.role == "init"), None)
-    if init is None or key not in context.exposed:
+    if init is None or key not in context.exposed | context.copied:
         return body
     original = node.fields["body"][init]
     maker = _Config(context, lowerer, key, original)
-    made = _build_method(context, lowerer, node, key)
+    made = _build_method(context, lowerer, node, key) if key in context.exposed else []
     if not maker.plain_values:
         context.saved.add(key)
         return [*body, *made]
@@ -113,7 +113,7 @@ class _Config:
         self.place = next((i for i, s in enumerate(self.body) if _is_super_init(s)), None)
         self.family = context.family.get(key, {key})
         self.kept = self._kept()
-        inherited = [a.key for a in context.classes.ancestors(key)[1:] if a.key in context.exposed
+        inherited = [a.key for a in context.classes.ancestors(key)[1:] if a.key in context.exposed | context.copied
                      and "__init__" in a.methods]
         self.inherits = bool(inherited)
         alone = not any("__init__" in i.methods for i in map(context.classes.get, self.family - {key}) if i is not None)

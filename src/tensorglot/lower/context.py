@@ -33,7 +33,7 @@ from ..pivot.nodes import (
 )
 from .checkpoints import state_call
 from .cold import unsafe_modules
-from .config import add_config, exposed
+from .config import add_config, copied, exposed
 from .mutation import changed
 from .orders import Orders
 from .roles import models
@@ -67,7 +67,7 @@ class Context:
         self.walks_by_name = bool(self.names_read & {"named_children", "named_modules", "get_submodule"})
         self.assigned = self._assigned()
         self.read_only_layers = self._layers()
-        self.exposed = exposed(self)
+        self.exposed, self.copied = exposed(self), copied(self)
         #: Names of arguments that calls of host code are given, in dictionaries too.
         self.passed = {name for f in program.files.values() for n in f.body.walk() for name in _passed(n)}
         self.seen = _constructed(evidence, source_dialect)
