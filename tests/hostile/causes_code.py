@@ -27,7 +27,7 @@ UNKNOWN = [
             init="self.call = lambda y, tools: tools.relu(y)",
             gap="a framework's module used as a value is not seen: its name is undefined"),
     _marked("API found at run time", "return getattr(torch, self.kind)(x)", "TG014", "net.py:12",
-            init="self.kind = 'relu'", gap="getattr on a framework's module is not seen: its name is undefined"),
+            init="self.kind = 're' + 'lu'"),
     _marked("everything imported by a star, and an unknown name", "return frobnicate2(x)", "TG010", "net.py:12",
             head="from torch import *", gap="a name that no star import is known to bind is left as it is"),
     _marked("code in a string", "exec('x = torch.relu(x)')\nreturn x", "TG013", "net.py:12",
@@ -43,6 +43,8 @@ UNKNOWN = [
 ]
 
 HARMLESS = [
+    _fine("API found at run time among names that the file spells out",
+          body("return getattr(torch, self.kind)(self.fc(x))", "self.fc = nn.Conv2d(3, 4, 1)\nself.kind = 'relu'")),
     _fine("locals that are called like the target's modules",
           body("layers = self.fc(x)\nops = layers.relu()\nkeras = ops.sum(1)\ntf = keras + 1\nreturn tf",
                "self.fc = nn.Conv2d(3, 4, 1)"),
