@@ -88,14 +88,14 @@ class Names:
     # -- statements ---------------------------------------------------------------------------------------------------
 
     def _block(self, body: list[Any]) -> bool:
-        """Follows statements; False where the last of them leaves the block for good."""
+        """Follows statements; False where the last of them leaves the function."""
         for statement in body:
             if isinstance(statement, Host):
                 self._statement(statement)
             else:
                 self._read(statement)
         last = body[-1] if body else None
-        return not (isinstance(last, Host) and last.kind in ("Return", "Raise", "Continue", "Break"))
+        return not (isinstance(last, Host) and last.kind in ("Return", "Raise"))
 
     def _statement(self, node: Host) -> None:
         f = node.fields
@@ -103,19 +103,19 @@ class Names:
             return
         if node.kind == "If":
             self._read(f["test"])
-            self._branches(node, [f["body"], f["orelse"]])
+            self._branches([f["body"], f["orelse"]])
         elif node.kind in ("For", "While"):
             self._read(f["iter" if node.kind == "For" else "test"])
             for _ in range(_ROUNDS):
                 before = dict(self.state)
                 if node.kind == "For":
                     self._bind_all(node, self.holds(f["iter"]))
-                self._branches(node, [f["body"], []])
+                self._branches([f["body"], []])
                 if self.state == before:
                     break
             self._block(f["orelse"])
         elif node.kind in ("Try", "TryStar"):
-            self._branches(node, [[*f["body"], *f["orelse"]], *(h.fields["body"] for h in f["handlers"])])
+            self._branches([[*f["body"], *f["orelse"]], *(h.fields["body"] for h in f["handlers"])])
             self._block(f["finalbody"])
         elif node.kind in ("With", "AsyncWith"):
             for item in f["items"]:
@@ -129,7 +129,7 @@ class Names:
             elif node.kind == "AugAssign":
                 self._bind_all(node, self.holds(f["value"]) and self.holds(f["target"]))
 
-    def _branches(self, node: Host, blocks: list[list[Any]]) -> None:
+    def _branches(self, blocks: list[list[Any]]) -> None:
         """Follows alternatives; after them a name holds what it holds in all that go on."""
         before, ends = self.state, []
         for block in blocks:
