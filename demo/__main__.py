@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     good = sum(not row.faults for row in rows)
     console.print(f"{good} of {len(rows)} as they should be; {time.perf_counter() - start:.0f} s; "
                   f"the output is in {BUILD.relative_to(Path.cwd()) if BUILD.is_relative_to(Path.cwd()) else BUILD}")
+    if options.markdown:
+        options.markdown.write_text(markdown(rows), encoding="utf-8")
     target_file = options.json or BUILD / "demo.json"
     target_file.parent.mkdir(parents=True, exist_ok=True)
     target_file.write_text(json.dumps([row.to_json() for row in rows], indent=1), encoding="utf-8")
@@ -47,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--to", action="append", choices=TARGETS, help="only this target (may repeat)")
     result.add_argument("--jobs", type=int, default=2, help="processes side by side (default 2)")
     result.add_argument("--quick", action="store_true", help="float32 on TensorFlow only")
+    result.add_argument("--markdown", type=Path, help="where the table goes for a document")
     result.add_argument("--json", type=Path, help="where the rows go as data (default build/demo/demo.json)")
     return result
 
@@ -56,12 +59,22 @@ def chosen(patterns: Sequence[str]) -> list[Case]:
     return [case for case in CASES if not patterns or any(case in find(pattern) for pattern in patterns)]
 
 
+#: Titles of the columns.
+COLUMNS = ("model", "by", "target", "outputs\nfloat32", "gradients\nfloat64", "Keras on\ntorch", "Keras on\njax",
+           "examples", "transposes\nadded", "lines\nout/in", "adapter\nlines", "comments\nkept", "sites\nmarked",
+           "migrated")
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """The rows as a table in Markdown."""
+    lines = [COLUMNS, ("---",) * len(COLUMNS), *(cells(row) for row in rows)]
+    return "".join("| " + " | ".join(cell.replace("\n", " ") for cell in line) + " |\n" for line in lines)
+
+
 def table(rows: Sequence[Row]) -> Table:
     """The rows as a table."""
     result = Table(title="Migrated from PyTorch; relative differences from the source", title_justify="left")
-    for name in ("model", "by", "target", "outputs\nfloat32", "gradients\nfloat64", "Keras on\ntorch", "Keras on\njax",
-                 "examples", "transposes\nadded", "lines\nout/in", "adapter\nlines", "comments\nkept", "sites\nmarked",
-                 "migrated"):
+    for name in COLUMNS:
         result.add_column(name, justify="left" if name in ("model", "by", "target") else "right")
     for row in rows:
         result.add_row(*cells(row), style=None if not row.faults else "red")
