@@ -228,13 +228,13 @@ function("where", "elementwise",
          torch=["torch.where(condition: mask, input: x, other: y)", "torch.where(condition: mask, self: x, other: y)",
                 "Tensor.where(self: x, condition: mask, other: y)"],
          keras="ops.where(condition: mask, x1: x, x2: y)",
-         tensorflow=["tf.where(condition: mask, x: operand(x, y), y: y)", "ops.where(condition: mask, x1: x, x2: y)"])
+         tensorflow=["tf.where(condition: mask, x: first_operand(x, y), y: y)", "ops.where(condition: mask, x1: x, x2: y)"])
 function("masked_fill", "elementwise",
          torch=["Tensor.masked_fill(self: x, mask: mask, value: value)",
                 "Tensor.masked_fill_(self: x, mask: mask, value: value)",
                 "torch.masked_fill(input: x, mask: mask, value: value)"],
          keras="ops.where(condition: mask, x1: value, x2: x)",
-         tensorflow=["tf.where(condition: mask, x: operand(value, x), y: x)",
+         tensorflow=["tf.where(condition: mask, x: first_operand(value, x), y: x)",
                      "ops.where(condition: mask, x1: value, x2: x)"])
 
 

@@ -222,6 +222,16 @@ def _lower_operand(value: Any, other: Any) -> Any:
 codec("operand", lift=_same, lower=_lower_operand)
 
 
+def _lower_first_operand(value: Any, other: Any) -> Any:
+    """The operand that gives the others their dtype: a Python number would make single precision of them."""
+    if known(value).kind == "number":
+        raise Decline("a number in the first place fixes the dtype")
+    return _lower_operand(value, other)
+
+
+codec("first_operand", lift=_same, lower=_lower_first_operand)
+
+
 def _lower_float_operand(value: Any, other: Any) -> Any:
     """True division of integers gives floatx in the source, float64 by the operator of some targets."""
     if {known(value).dtype, known(other).dtype} & INTS:
