@@ -138,7 +138,7 @@ add("clamp", {"x": i(9, 5), "low": 1.5, "high": 4.5}, {"x": i(9, 5), "low": i(4,
 add("clamp_min", {"x": i(9, 5), "low": 2.5})
 add("clamp_max", {"x": i(9, 5), "high": 2.5})
 add("where", {"mask": b(3), "x": f(3), "y": i(9, 3)})
-add("masked_fill", {"x": f(3), "mask": b(3), "value": i(9)})
+add("masked_fill", {"x": f(3), "mask": b(3), "value": i(9)}, {"x": f(3, 4), "mask": b(3, 4), "value": f()})
 for _name in ("bitwise_and", "bitwise_or", "bitwise_xor"):
     add(_name, {"x": i(9, 4), "y": i(9, 4).astype("int32")})
 
