@@ -61,32 +61,32 @@ class Constructs(HostCode, Objects):
     # -- names and attributes -------------------------------------------------------------------------------------
 
     def visit_Name(self, node: Host) -> Node:
-        dotted = self.origin(node)  # type: ignore[attr-defined]
-        if self.in_framework(dotted):  # type: ignore[attr-defined]
+        dotted = self.origin(node)
+        if self.in_framework(dotted):
             return self.reference(node, dotted)
         return self.sorted_node(Host("Name", dict(node.fields), site=node.site, span=node.span))
 
     def sorted_node(self, node: Host) -> Host:
         """Notes on a name or attribute that it holds a module or a layer (`is:layer:linear`)."""
-        sort = self.type_of(node) or ""  # type: ignore[attr-defined]
+        sort = self.type_of(node) or ""
         if sort == "module" or sort.startswith("layer:"):
             node.role = f"is:{sort}"
         return node
 
     def visit_Attribute(self, node: Host) -> Node:
-        dotted = self.origin(node)  # type: ignore[attr-defined]
-        if self.in_framework(dotted):  # type: ignore[attr-defined]
+        dotted = self.origin(node)
+        if self.in_framework(dotted):
             return self.reference(node, dotted)
         attr = node.fields["attr"]
         if attr == "training" and self.is_module(node.fields["value"]):
-            return Mode(self.visit(node.fields["value"]), site=node.site, span=node.span, verbatim=False)  # type: ignore[attr-defined]
-        value = self.visit(node.fields["value"])  # type: ignore[attr-defined]
+            return Mode(self.visit(node.fields["value"]), site=node.site, span=node.span, verbatim=False)
+        value = self.visit(node.fields["value"])
         lifted = Host("Attribute", {"value": value, "attr": attr}, site=node.site, span=node.span)
-        member = self.member(self.evidence.events(self.module, node.site, "attr"), self.type_of(value), attr)  # type: ignore[attr-defined]
+        member = self.member(self.evidence.events(self.module, node.site, "attr"), self.type_of(value), attr)
         if member is not None:
             return self.object_attribute(lifted, member)
         on_tensor = any(has_tensor(e.data.get("x")) for e in self.evidence.events(self.module, node.site, "attr"))
-        if on_tensor or self.type_of(value) in ("tensor", "parameter"):  # type: ignore[attr-defined]
+        if on_tensor or self.type_of(value) in ("tensor", "parameter"):
             entries = registry.lookup(self.dialect.PREFIX, f"Tensor.{attr}")
             if entries:
                 bound = self.binding(entries, f"Tensor.{attr}", [value], {}, lifted)
@@ -95,7 +95,7 @@ class Constructs(HostCode, Objects):
                     return Op(entry.name, result.args, result.given, "attribute", site=node.site, span=node.span,
                               verbatim=False)
             if on_tensor and attr not in ("data", "grad"):
-                return self.mark(node, "TG010", f"attribute {attr!r} of a tensor is not in the catalog",  # type: ignore[attr-defined]
+                return self.mark(node, "TG010", f"attribute {attr!r} of a tensor is not in the catalog",
                                  "Rewrite the expression with a supported operation.")
         if attr == self.dialect.FORWARD:
             lifted.role = "forward"
@@ -104,10 +104,10 @@ class Constructs(HostCode, Objects):
 
     def is_module(self, node: Node) -> bool:
         """True for `self` in a module class and for attributes that hold modules."""
-        if self.is_self(node):  # type: ignore[attr-defined]
-            info = self.classes.get(self.owner)  # type: ignore[attr-defined]
+        if self.is_self(node):
+            info = self.classes.get(self.owner)
             return info is not None and info.role is not None
-        sort = self.type_of(node) or ""  # type: ignore[attr-defined]
+        sort = self.type_of(node) or ""
         return sort == "module" or sort.startswith("layer:")
 
     def reference(self, node: Host, dotted: str | None) -> Node:
@@ -132,7 +132,7 @@ class Constructs(HostCode, Objects):
             return Ref("constant", repr(self.dialect.CONSTANTS[self.dialect.canonical(dotted)]), **kw)
         if self.dialect.module_path(dotted):
             return node
-        return self.mark(node, "TG010", f"{dotted} is not in the catalog",  # type: ignore[attr-defined]
+        return self.mark(node, "TG010", f"{dotted} is not in the catalog",
                          "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
 
     def named(self, entry: Entry, canonical: str, **kw: Any) -> Ref:
@@ -155,8 +155,8 @@ class Constructs(HostCode, Objects):
         if found is not None:
             return found
         func = node.fields["func"]
-        dotted = self.origin(func)  # type: ignore[attr-defined]
-        if self.in_framework(dotted):  # type: ignore[attr-defined]
+        dotted = self.origin(func)
+        if self.in_framework(dotted):
             return self.framework_call(node, dotted)  # type: ignore[arg-type]
         if isinstance(func, Host) and func.kind == "Attribute":
             done = self.method_call(node, func)
@@ -164,7 +164,7 @@ class Constructs(HostCode, Objects):
                 return done
         args, keywords = self.arguments(node)
         layers = self.evidence.callees(self.module, node.site, "layer")
-        callee = self.visit(func)  # type: ignore[attr-defined]
+        callee = self.visit(func)
         if callee is not func and isinstance(callee, Host) and callee.kind == "Attribute" and any(
                 c.startswith(self.dialect.MODULE_CLASS + ".") for c in
                 self.evidence.callees(self.module, node.site, "call")):
@@ -199,7 +199,7 @@ class Constructs(HostCode, Objects):
         """The canonical layer that a callee is, if exactly one is known."""
         found = {e[0].name for e in (self.layer_entries(self.dialect.public(c)) for c in seen) if e}
         if not found:
-            sort = self.type_of(callee) or ""  # type: ignore[attr-defined]
+            sort = self.type_of(callee) or ""
             if sort.startswith("layer:"):
                 found = {sort[6:]}
         return found.pop() if len(found) == 1 else None
@@ -213,26 +213,26 @@ class Constructs(HostCode, Objects):
         try:
             bound = bind(signature, list(args), words)
         except Decline as error:
-            return self.mark(node, "TG011", str(error), "Rewrite the call with supported arguments.")  # type: ignore[attr-defined]
+            return self.mark(node, "TG011", str(error), "Rewrite the call with supported arguments.")
         return LayerCall(op, bound.args, bound.given, callee, site=node.site, span=node.span, verbatim=False)
 
     def arguments(self, node: Host) -> tuple[list[Node], list[Host]]:
         func = node.fields["func"]
         iterates = isinstance(func, Host) and func.kind == "Name" and func.fields["id"] in ITERATING
-        args = [self.iterated(a) for a in node.fields["args"]] if iterates else self.visit(node.fields["args"])  # type: ignore[attr-defined]
-        return args, self.visit(node.fields["keywords"])  # type: ignore[attr-defined]
+        args = [self.iterated(a) for a in node.fields["args"]] if iterates else self.visit(node.fields["args"])
+        return args, self.visit(node.fields["keywords"])
 
     # -- items of tensors -----------------------------------------------------------------------------------------
 
     def iterated(self, node: Node) -> Node:
         """An expression whose items are taken one by one; those of a tensor are an op."""
-        lifted = self.visit(node)  # type: ignore[attr-defined]
+        lifted = self.visit(node)
         if node.site is None or isinstance(node, Host) and node.kind == "Starred":
             return lifted
         site = iteration_site(node.site)
         seen = self.evidence.events(self.module, site, "op")
         if not seen and not (isinstance(node, Host) and node.kind == "Name" and
-                             node.fields["id"] in self.function.tensors):  # type: ignore[attr-defined]
+                             node.fields["id"] in self.function.tensors):
             return lifted
         return Op("unbind", {"x": lifted, "axis": const(0)}, ["x"], "function", site=site, span=node.span,
                   verbatim=False)
@@ -250,7 +250,7 @@ class Constructs(HostCode, Objects):
     def over_items(self, node: Host) -> Host:
         """A loop or comprehension; what it iterates over is lifted first, as it is evaluated."""
         items = self.iterated(node.fields["iter"])
-        fields = {k: self.visit(v) if k != "iter" and isinstance(v, (list, Node)) else v for k, v in node.fields.items()}  # type: ignore[attr-defined]
+        fields = {k: self.visit(v) if k != "iter" and isinstance(v, (list, Node)) else v for k, v in node.fields.items()}
         return Host(node.kind, {**fields, "iter": items}, node.role, site=node.site, span=node.span)
 
     def framework_call(self, node: Host, dotted: str) -> Node:
@@ -274,7 +274,7 @@ class Constructs(HostCode, Objects):
         if canonical.startswith(self.dialect.INITIALISERS) and fills:
             return self.initialisation(node, canonical, entries, args, keywords)
         if not entries:
-            return self.mark(node, "TG010", f"{dotted} is not in the catalog",  # type: ignore[attr-defined]
+            return self.mark(node, "TG010", f"{dotted} is not in the catalog",
                              "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
         return self.construct(node, canonical, entries, args, keywords, "function")
 
@@ -331,7 +331,7 @@ class Constructs(HostCode, Objects):
                     bind(signature[1], list(args), words)
                 except Decline as error:
                     reasons.append(str(error))
-        return self.mark(node, "TG011", f"{canonical}: {'; '.join(dict.fromkeys(reasons))}",  # type: ignore[attr-defined]
+        return self.mark(node, "TG011", f"{canonical}: {'; '.join(dict.fromkeys(reasons))}",
                          "Rewrite the call with supported arguments.")
 
     def _signatures(self, entries: list[Entry], canonical: str) -> list[tuple[Entry, Signature]]:
@@ -355,7 +355,7 @@ class Constructs(HostCode, Objects):
         def tell(value: Any) -> Known:
             if id(value) in seen:
                 return seen[id(value)]
-            sort = self.type_of(value) if isinstance(value, Node) else None  # type: ignore[attr-defined]
+            sort = self.type_of(value) if isinstance(value, Node) else None
             return self.known_object(sort) or \
                 Known({"tensor": "tensor", "parameter": "tensor", "shape": "sequence", "sequence": "sequence"}.get(sort or ""))
         return tell
@@ -376,7 +376,7 @@ class Constructs(HostCode, Objects):
         axes = registry.axis_arguments(entry)
         for name in bound.given:
             value = bound.args[name]
-            sort = self.type_of(value) if isinstance(value, Node) else None  # type: ignore[attr-defined]
+            sort = self.type_of(value) if isinstance(value, Node) else None
             if name in axes and sort in ("tensor", "parameter"):
                 return False
         for event in events[:1]:
@@ -401,19 +401,19 @@ class Constructs(HostCode, Objects):
         if self.is_module(receiver) and method in self.dialect.MODULE_METHODS:
             return self.module_method(node, receiver, self.dialect.MODULE_METHODS[method])
         if method in self.dialect.FUNCTIONAL_METHODS and \
-                self.type_of(self.visit(receiver)) == f"layer:{self.dialect.FUNCTIONAL_MODULE}":  # type: ignore[attr-defined]
+                self.type_of(self.visit(receiver)) == f"layer:{self.dialect.FUNCTIONAL_MODULE}":
             return self.functional_method(node, method)
         tensor = bool(events) and any(f.startswith("Tensor.") for f in seen)
         lifted = kind = None
         if not tensor and not events:
-            lifted = self.visit(receiver)  # type: ignore[attr-defined]
-            kind = self.type_of(lifted)  # type: ignore[attr-defined]
+            lifted = self.visit(receiver)
+            kind = self.type_of(lifted)
             tensor = kind in ("tensor", "parameter") or kind == "shape" and method == "numel"
         member = self.member(events, kind, method)
         canonical = member or f"Tensor.{method}"
         if not tensor and member is None:
             return self.cold_method(node, lifted, canonical) if lifted is not None else None
-        lifted = lifted if lifted is not None else self.visit(receiver)  # type: ignore[attr-defined]
+        lifted = lifted if lifted is not None else self.visit(receiver)
         args, keywords = self.arguments(node)
         if method.endswith("_") and not method.endswith("__"):
             made = self.initial_method(node, lifted, method, args, keywords)
@@ -421,7 +421,7 @@ class Constructs(HostCode, Objects):
                 return made
         entries = registry.lookup(self.dialect.PREFIX, canonical)
         if not entries:
-            return self.mark(node, "TG010", f"{canonical} is not in the catalog",  # type: ignore[attr-defined]
+            return self.mark(node, "TG010", f"{canonical} is not in the catalog",
                              "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
         if member is not None and self.is_attribute(entries[0]):
             return None  # a class of the project's own has a method of that name
@@ -432,13 +432,13 @@ class Constructs(HostCode, Objects):
         """A method that only tensors have, in code that no example ran, on a value of unknown type."""
         name = canonical.partition(".")[2]
         func = node.fields["func"]
-        if not self.function.cold or name in HOST_METHODS:  # type: ignore[attr-defined]
+        if not self.function.cold or name in HOST_METHODS:
             return None
-        known = self.origin(func) or self.type_of(receiver)  # type: ignore[attr-defined]
+        known = self.origin(func) or self.type_of(receiver)
         if known is not None or self.is_module(func.fields["value"]) or \
                 not registry.lookup(self.dialect.PREFIX, canonical):
             return None
-        return self.mark(node, "TG020", f"no example ran this code, and what {name!r} is called on is not known",  # type: ignore[attr-defined]
+        return self.mark(node, "TG020", f"no example ran this code, and what {name!r} is called on is not known",
                          "Give an example that runs it with --model and --input.")
 
     # -- operators ------------------------------------------------------------------------------------------------
@@ -451,7 +451,7 @@ class Constructs(HostCode, Objects):
 
     def visit_Compare(self, node: Host) -> Node:
         if len(node.fields["ops"]) != 1:
-            return self.generic(node)  # type: ignore[attr-defined]
+            return self.generic(node)
         probe = self.probe(node)
         if probe is not None:
             return probe
@@ -459,13 +459,13 @@ class Constructs(HostCode, Objects):
 
     def operator(self, node: Host, operands: list[Node]) -> Node:
         """An operator on tensors becomes an op that is still written as an operator."""
-        lifted = self.generic(node)  # type: ignore[attr-defined]
+        lifted = self.generic(node)
         symbol = node.fields["ops"][0] if node.kind == "Compare" else node.fields["op"]
         values = [lifted.fields["left"], lifted.fields["right"]] if node.kind == "BinOp" else \
             [lifted.fields["operand"]] if node.kind == "UnaryOp" else \
             [lifted.fields["left"], lifted.fields["comparators"][0]]
         events = self.evidence.events(self.module, node.site, "op")
-        types = {self.type_of(v) for v in values}  # type: ignore[attr-defined]
+        types = {self.type_of(v) for v in values}
         if symbol not in _OPERATORS or not (events or types & {"tensor", "parameter"}):
             return lifted
         callee = f"operator.{_OPERATORS[symbol]}"
@@ -476,13 +476,13 @@ class Constructs(HostCode, Objects):
         return Op(entry.name, bound.args, bound.given, "operator", site=node.site, span=node.span, verbatim=False)
 
     def visit_Subscript(self, node: Host) -> Node:
-        lifted = self.generic(node)  # type: ignore[attr-defined]
+        lifted = self.generic(node)
         seen = self.evidence.events(self.module, node.site, "op")
         events = [e for e in seen if not is_host_item(e)]
         value = lifted.fields["value"]
         for event in seen:
             self.note_chain(value, event.data["a"][0], event)
-        if not (events or self.type_of(value) == "tensor"):  # type: ignore[attr-defined]
+        if not (events or self.type_of(value) == "tensor"):
             return lifted
         return Op("getitem", {"x": value, "index": lifted.fields["slice"]}, ["x", "index"], "operator",
                   site=node.site, span=node.span, verbatim=False)
@@ -491,10 +491,10 @@ class Constructs(HostCode, Objects):
         """`x[i] = v` on a tensor."""
         seen = [e for s in (node.site, target.site) for e in self.evidence.events(self.module, s, "op")
                 if e.callee == "operator.setitem" and not is_host_item(e)]
-        x = self.visit(target.fields["value"])  # type: ignore[attr-defined]
-        if not seen and self.type_of(x) != "tensor":  # type: ignore[attr-defined]
+        x = self.visit(target.fields["value"])
+        if not seen and self.type_of(x) != "tensor":
             return None
-        index, value = self.visit(target.fields["slice"]), self.visit(node.fields["value"])  # type: ignore[attr-defined]
+        index, value = self.visit(target.fields["slice"]), self.visit(node.fields["value"])
         site = node.site if self.evidence.events(self.module, node.site, "op") else target.site
         op = Op("setitem", {"x": x, "index": index, "value": value}, ["x", "index", "value"], "inplace", site=site,
                 span=node.span, verbatim=False)
@@ -506,7 +506,7 @@ class Constructs(HostCode, Objects):
         """`self.register_buffer(…)` and its like."""
         args, keywords = self.arguments(node)
         words = {k.fields["arg"]: k.fields["value"] for k in keywords}
-        owner = self.visit(receiver)  # type: ignore[attr-defined]
+        owner = self.visit(receiver)
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         name = args[0] if args else words.get("name")
         if idiom == "register_buffer" and name is not None:
@@ -525,7 +525,7 @@ class Constructs(HostCode, Objects):
         return None
 
     def note_attribute(self, name: Node, sort: str) -> None:
-        info = self.classes.get(self.owner)  # type: ignore[attr-defined]
+        info = self.classes.get(self.owner)
         if info is not None and isinstance(name, Host) and name.kind == "Constant":
             info.attributes.setdefault(name.fields["value"], sort)
 
@@ -540,14 +540,14 @@ class Constructs(HostCode, Objects):
                 if isinstance(e.data.get("x"), dict) and "m" in e.data["x"]]
         entries = {entry.name for e in seen for entry in self.layer_entries(
             self.dialect.public(e.modules[e.data["x"]["m"]]["class"]))}
-        owners = [self.visit(s.fields["value"]) for s in sides]  # type: ignore[attr-defined]
+        owners = [self.visit(s.fields["value"]) for s in sides]
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         if entries == {"linear"}:
             tied = Idiom("tie", {"embedding": owners[0], "dense": owners[1], "target": "embedding"}, **kw)
         elif entries == {"embedding"}:
             tied = Idiom("tie", {"embedding": owners[1], "dense": owners[0], "target": "dense"}, **kw)
         else:
-            tied = self.mark(node, "TG014", "which layers share a weight here is not known",  # type: ignore[attr-defined]
+            tied = self.mark(node, "TG014", "which layers share a weight here is not known",
                              "Tie a dense layer and an embedding, in code that an example runs.")
         return Host("Expr", {"value": tied}, **kw)
 

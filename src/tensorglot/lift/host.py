@@ -7,18 +7,15 @@ import copy
 from typing import Any
 
 from ..catalog import registry
+from ..parts import Part
 from ..pivot.nodes import Host, Idiom, Node, Op, const
 
 #: Arguments of layers and creation functions that say where and as what tensors are made.
 FACTORY = frozenset({"device", "dtype"})
 
 
-class HostCode:
-    """Mixin of `Lifter`."""
-
-    dialect: Any
-    evidence: Any
-    module: str
+class HostCode(Part):
+    """Part of `Lifter`."""
 
     def probe(self, node: Host) -> Idiom | None:
         """`hasattr(framework, "name")` and `"name" in dir(framework)`: whether the target has what is asked for, which
@@ -33,8 +30,8 @@ class HostCode:
             owner = listing.fields["args"][0]
         else:
             return None
-        dotted = self.origin(owner)  # type: ignore[attr-defined]
-        if not self.in_framework(dotted) or not _is_text(name):  # type: ignore[attr-defined]
+        dotted = self.origin(owner)
+        if not self.in_framework(dotted) or not _is_text(name):
             return None
         asked = f"{dotted}.{name.fields['value']}"
         found = self.dialect.knows(asked) or self.dialect.module_path(asked)
@@ -45,33 +42,33 @@ class HostCode:
         """`getattr(framework, "name", default)`: the name if the catalog has it, else the default."""
         if is_computed_getattr(node):
             return self.chosen(node)
-        dotted = self.origin(node)  # type: ignore[attr-defined]
-        if not self.in_framework(dotted) or not is_getattr(node):  # type: ignore[attr-defined]
+        dotted = self.origin(node)
+        if not self.in_framework(dotted) or not is_getattr(node):
             return None
         known = self.dialect.knows(dotted) and dotted not in self.dialect.IDIOMS
         if known or len(node.fields["args"]) < 3:
             return self.reference(node, dotted)  # type: ignore[attr-defined,no-any-return]
-        return Idiom("default", {"value": self.visit(node.fields["args"][2])},  # type: ignore[attr-defined]
+        return Idiom("default", {"value": self.visit(node.fields["args"][2])},
                      site=node.site, span=node.span, verbatim=False)
 
     def chosen(self, node: Host) -> Node | None:
         """`getattr(framework, name)`: the names that examples asked for and that the file spells out, by name."""
-        dotted = self.origin(node.fields["args"][0])  # type: ignore[attr-defined]
-        if not self.in_framework(dotted) or not self.dialect.module_path(dotted):  # type: ignore[attr-defined]
+        dotted = self.origin(node.fields["args"][0])
+        if not self.in_framework(dotted) or not self.dialect.module_path(dotted):
             return None
         seen = {e.data["a"][1] for e in self.evidence.events(self.module, node.site, "call")
                 if len(e.data["a"]) > 1 and isinstance(e.data["a"][1], str)}
-        spelled = {n.value for n in ast.walk(self.file.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}  # type: ignore[attr-defined]
+        spelled = {n.value for n in ast.walk(self.file.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
         kinds = {self.kind_of(f"{dotted}.{name}") for name in seen}
         names = sorted(n for n in seen | {s for s in spelled if s.isidentifier()}
                        if (kind := self.kind_of(f"{dotted}.{n}")) and (not kinds or kind in kinds))
         if not names or not seen <= set(names):
             return self.mark(node, "TG014", f"which name of {dotted} is looked up is not known",  # type: ignore[attr-defined,no-any-return]
                              "Choose among the names with a dictionary.")
-        values = [self.named(registry.lookup(self.dialect.PREFIX, self.dialect.canonical(f"{dotted}.{n}"))[0],  # type: ignore[attr-defined]
+        values = [self.named(registry.lookup(self.dialect.PREFIX, self.dialect.canonical(f"{dotted}.{n}"))[0],
                              self.dialect.canonical(f"{dotted}.{n}"), verbatim=False) for n in names]
         table = Host("Dict", {"keys": [const(n) for n in names], "values": values}, verbatim=False)
-        return Host("Subscript", {"value": table, "slice": self.visit(node.fields["args"][1])}, site=node.site,  # type: ignore[attr-defined]
+        return Host("Subscript", {"value": table, "slice": self.visit(node.fields["args"][1])}, site=node.site,
                     span=node.span, verbatim=False)
 
     def kind_of(self, dotted: str) -> str | None:
@@ -82,9 +79,9 @@ class HostCode:
     def functional_method(self, node: Host, method: str) -> Node:
         """A method of a module of functions: the function, and the activation that follows it."""
         function = self.dialect.FUNCTIONAL_METHODS[method]
-        args, keywords = self.arguments(node)  # type: ignore[attr-defined]
+        args, keywords = self.arguments(node)
         entries = registry.lookup(self.dialect.PREFIX, function)
-        made: Node = self.construct(node, function, entries, args, keywords, "function")  # type: ignore[attr-defined]
+        made: Node = self.construct(node, function, entries, args, keywords, "function")
         activation = self.dialect.FUNCTIONAL_ACTIVATIONS.get(method)
         return made if activation is None else Op(activation, {"x": made}, ["x"], span=node.span, verbatim=False)
 
@@ -100,7 +97,7 @@ class HostCode:
                 out.append(word)
                 continue
             value = word.fields["value"]
-            held = self.factories.get(value.fields["id"]) if isinstance(value, Host) and value.kind == "Name" else value  # type: ignore[attr-defined]
+            held = self.factories.get(value.fields["id"]) if isinstance(value, Host) and value.kind == "Name" else value
             words = factory_words(held)
             if words:
                 out += [Host("keyword", {"arg": name, "value": unplaced(v)}, verbatim=False)

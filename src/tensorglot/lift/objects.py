@@ -6,6 +6,7 @@ from typing import Any
 
 from ..catalog import registry
 from ..catalog.tensor_codecs import Known
+from ..parts import Part
 from ..pivot.nodes import Host, Node, Op
 from .evidence import Event
 
@@ -18,10 +19,8 @@ def held_class(value: Any) -> str | None:
     return value["obj"] if isinstance(value, dict) and "obj" in value else None
 
 
-class Objects:
-    """Mixin of `Lifter`."""
-
-    dialect: Any
+class Objects(Part):
+    """Part of `Lifter`."""
 
     def object_type(self, value: Any) -> str | None:
         """The type of what a recorded value, a constructor op or a class's dotted name stands for, if it is an object of

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..catalog import registry
 from ..infer.storage import is_identity
+from ..parts import Part
 from ..pivot.nodes import Canonical, Host, Layer, LayerCall, Node, Op, Program, is_literal, literal
 from .orders import DISPLAYS, OWN_ORDER, targets
 
@@ -43,13 +44,8 @@ def _rule(node: Canonical) -> str:
     return registry.entry("function" if isinstance(node, Op) else "layer", node.op).rule.split()[0]
 
 
-class Cold:
-    """Mixin of `Lowerer`."""
-
-    file: Any
-    layouts: Any
-    context: Any
-    functions: list[dict[str, Any]]
+class Cold(Part):
+    """Part of `Lowerer`."""
 
     def cold(self, node: Node) -> bool:
         """True for code in a function that no example ran, in a module where axis orders are not the source's."""
@@ -79,12 +75,12 @@ class Cold:
         """True where the axis order of what is asked for its shape is known; it is noted then."""
         order = names.order_of(node.args.get("x"))
         if order is not None:
-            self.layouts.shapes[self.key(node)] = [order]  # type: ignore[attr-defined]
+            self.layouts.shapes[self.key(node)] = [order]
         return order is not None or bool(names.holds(node.args.get("x")))
 
     def stays_plain(self, node: Node, names: Any) -> bool:
         """True where a value in the source's order goes where such are expected."""
-        above = self.parents.get(id(node))  # type: ignore[attr-defined]
+        above = self.parents.get(id(node))
         if isinstance(above, (Op, LayerCall)):
             return _rule(above) not in OWN_ORDER and self.stays_plain(above, names)
         if not isinstance(above, Host) or above.kind in ("Lambda", "FunctionDef", "AsyncFunctionDef"):
@@ -123,7 +119,7 @@ class Cold:
 
     def cold_mark(self, node: Node, op: str) -> Host:
         name = op.replace("_", " ")
-        return self.mark(node, "TG020", f"no example ran this {name}, and its axes are not known",  # type: ignore[attr-defined]
+        return self.mark(node, "TG020", f"no example ran this {name}, and its axes are not known",
                          _REMEDY)
 
     def cold_forward(self, node: Host, owner: str | None) -> None:
@@ -133,7 +129,7 @@ class Cold:
                 evidence.is_hot(f"{owner}.{node.fields['name']}"):
             return
         if any(isinstance(n, (Op, LayerCall)) for s in node.fields["body"] for n in s.walk()):
-            self.report(node, "TG020", f"no example ran {owner.split(':')[1]}.{node.fields['name']}",  # type: ignore[attr-defined]
+            self.report(node, "TG020", f"no example ran {owner.split(':')[1]}.{node.fields['name']}",
                         _REMEDY, "warning")
 
 

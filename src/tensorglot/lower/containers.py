@@ -4,59 +4,56 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..parts import Part
 from ..pivot.nodes import Block, Host, Layer, Node, call, const, is_literal, literal
+from ..pivot.nodes import name as dotted_name
 
 #: Layers that hold others.
 CONTAINERS = ("sequential", "module_list", "module_dict", "parameter_list", "parameter_dict")
 
 
-class Containers:
-    """Mixin of `Lowerer`."""
-
-    dialect: Any
-    context: Any
-    owner: Any
-    is_self: Any
+class Containers(Part):
+    """Part of `Lowerer`."""
 
     def container(self, node: Layer) -> Node:
         """`Sequential`, lists and dicts of layers."""
         items = node.args["items"]
         if node.op == "sequential":
-            return self.placed(self.sequential(node, items), node)  # type: ignore[attr-defined]
+            return self.placed(self.sequential(node, items), node)
         value = items[0] if items else next((v for k, v in node.args.items() if k != "items"), None)
         if node.op in ("module_list", "parameter_list"):
             if value is None:
-                return self.placed(const([]), node)  # type: ignore[attr-defined]
-            lowered = self.visit(value)  # type: ignore[attr-defined]
+                return self.placed(const([]), node)
+            lowered = self.visit(value)
             if isinstance(lowered, Host) and lowered.kind == "GeneratorExp":
-                return self.placed(Host("ListComp", dict(lowered.fields)), node)  # type: ignore[attr-defined]
+                return self.placed(Host("ListComp", dict(lowered.fields)), node)
             if isinstance(lowered, Host) and lowered.kind in ("List", "ListComp"):
                 return lowered
-            return self.placed(call(_name("list"), [lowered]), node)  # type: ignore[attr-defined]
+            return self.placed(call(dotted_name("list"), [lowered]), node)
         if value is None:
-            return self.placed(const({}), node)  # type: ignore[attr-defined]
-        lowered = self.visit(value)  # type: ignore[attr-defined]
+            return self.placed(const({}), node)
+        lowered = self.visit(value)
         if isinstance(lowered, Host) and (lowered.kind in ("Dict", "DictComp") or _is_dict_call(lowered)):
             return lowered
-        return self.placed(call(_name("dict"), [lowered]), node)  # type: ignore[attr-defined]
+        return self.placed(call(dotted_name("dict"), [lowered]), node)
 
     def sequential(self, node: Layer, items: list[Node]) -> Host:
         if not items:
             return self.empty_sequential(node)
         first = items[0]
         if len(items) == 1 and isinstance(first, Host) and first.kind == "Starred":
-            inner = self.visit(first.fields["value"])  # type: ignore[attr-defined]
+            inner = self.visit(first.fields["value"])
             if isinstance(inner, Host) and inner.kind == "GeneratorExp":
                 inner = Host("ListComp", dict(inner.fields), verbatim=False)
             elif not (isinstance(inner, Host) and inner.kind in ("List", "ListComp", "Name")):
-                inner = call(_name("list"), [inner])
-            return call(self.use(self.context.sequential(self.dialect, node)), [inner])  # type: ignore[attr-defined]
+                inner = call(dotted_name("list"), [inner])
+            return call(self.use(self.context.sequential(self.dialect, node)), [inner])
         if len(items) == 1 and isinstance(first, Host) and self.is_ordered_dict(first, node):
             if self.is_asked_by_name(first, node):
-                return call(self.use("adapters.named_chain"), [self.visit(first)])  # type: ignore[attr-defined]
+                return call(self.use("adapters.named_chain"), [self.visit(first)])
             inner = self._ordered(first)
-            return call(self.use(self.context.sequential(self.dialect, node)), [inner])  # type: ignore[attr-defined]
-        made = call(self.use(self.context.sequential(self.dialect, node)), self.visit(items))  # type: ignore[attr-defined]
+            return call(self.use(self.context.sequential(self.dialect, node)), [inner])
+        made = call(self.use(self.context.sequential(self.dialect, node)), self.visit(items))
         made.role = "bracketed"
         return made
 
@@ -65,7 +62,7 @@ class Containers:
         if node.kind == "Call" and isinstance(node.fields["func"], Host):
             func = node.fields["func"]
             return (func.fields.get("id") or func.fields.get("attr")) == "OrderedDict"
-        return node.kind == "Name" and layer is not None and self.context.is_dict(self.key(layer))  # type: ignore[attr-defined]
+        return node.kind == "Name" and layer is not None and self.context.is_dict(self.key(layer))
 
     def is_asked_by_name(self, node: Host, layer: Layer) -> bool:
         """True where code may ask a chain for its layers by name."""
@@ -74,13 +71,13 @@ class Containers:
         pairs = node.fields["args"][0] if node.kind == "Call" and node.fields["args"] else None
         listed = [p.fields["elts"][0] for p in pairs.fields["elts"] if isinstance(p, Host) and p.fields.get("elts")] \
             if isinstance(pairs, Host) and pairs.kind in ("List", "Tuple") else []
-        names = {literal(n) for n in listed if is_literal(n)} | self.context.keys_seen(self.key(layer))  # type: ignore[attr-defined]
+        names = {literal(n) for n in listed if is_literal(n)} | self.context.keys_seen(self.key(layer))
         return self.context.walks_by_name or bool(names & self.context.names_read)
 
     def named_item(self, node: Host, owner: Node, name: Node, made: Node) -> Node:
         """`chain.add_module("name", layer)` where the layer is read off the chain by that name."""
-        assign = self.attribute_statement(owner, name, made)  # type: ignore[attr-defined]
-        func = Host("Attribute", {"value": self.visit(owner), "attr": "add"}, verbatim=False)  # type: ignore[attr-defined]
+        assign = self.attribute_statement(owner, name, made)
+        func = Host("Attribute", {"value": self.visit(owner), "attr": "add"}, verbatim=False)
         add = Host("Expr", {"value": call(func, [assign.fields["targets"][0]])}, verbatim=False)
         return Block([assign, add], span=node.span, verbatim=False)
 
@@ -90,37 +87,37 @@ class Containers:
             if pairs.kind in ("List", "Tuple") and all(isinstance(p, Host) and p.kind in ("Tuple", "List")
                                                        for p in pairs.fields["elts"]):
                 return Host("List", {"elts": [self._pair(p) for p in pairs.fields["elts"]]}, span=pairs.span)
-        values = Host("Attribute", {"value": self.visit(node), "attr": "values"}, verbatim=False)  # type: ignore[attr-defined]
-        return call(_name("list"), [call(values, [])])
+        values = Host("Attribute", {"value": self.visit(node), "attr": "values"}, verbatim=False)
+        return call(dotted_name("list"), [call(values, [])])
 
     def _pair(self, node: Host) -> Node:
         """The layer of a (name, layer) pair, in the pair's place."""
-        made = self.visit(node.fields["elts"][1])  # type: ignore[attr-defined]
+        made = self.visit(node.fields["elts"][1])
         outer = Host("Paren", {"value": made}, span=node.span, verbatim=False)
         return outer
 
     def empty_sequential(self, node: Layer) -> Host:
         """An empty chain is the identity, unless something is added to it later."""
         if self.context.grows(node):
-            return call(self.use(self.dialect.BASES["sequential"]), [])  # type: ignore[attr-defined]
-        return call(self.use("layers.Identity"), [])  # type: ignore[attr-defined]
+            return call(self.use(self.dialect.BASES["sequential"]), [])
+        return call(self.use("layers.Identity"), [])
 
     def container_item(self, node: Host) -> Node | None:
         """`sequential[i]` is `sequential.layers[i]`."""
         if self.context.sort_of(node.fields["value"], self) == "layer:sequential" or \
                 self.is_self(node.fields["value"]) and self.context.role_of(self.owner) == "sequential":
-            made = self.generic(node)  # type: ignore[attr-defined]
+            made = self.generic(node)
             made.fields["value"] = Host("Attribute", {"value": made.fields["value"], "attr": "layers"}, verbatim=False)
             return made
         return None
 
     def visit_For(self, node: Host) -> Node:
-        made = self.generic(node)  # type: ignore[attr-defined]
+        made = self.generic(node)
         made.fields["iter"] = self.iterated(node.fields["iter"], made.fields["iter"])
         return made
 
     def visit_comprehension(self, node: Host) -> Node:
-        made = self.generic(node)  # type: ignore[attr-defined]
+        made = self.generic(node)
         made.fields["iter"] = self.iterated(node.fields["iter"], made.fields["iter"])
         return made
 
@@ -129,27 +126,23 @@ class Containers:
         is_chain = self.is_self(original) and self.context.role_of(self.owner) == "sequential" or \
             self.context.sort_of(original, self) == "layer:sequential"
         if is_chain:
-            return self.placed(Host("Attribute", {"value": lowered, "attr": "layers"}), lowered)  # type: ignore[attr-defined]
+            return self.placed(Host("Attribute", {"value": lowered, "attr": "layers"}), lowered)
         return lowered
 
     def sequential_init(self, node: Host) -> Node:
         """`super().__init__(*layers)` of a chain: the target takes one list."""
-        func = self.visit(node.fields["func"])  # type: ignore[attr-defined]
+        func = self.visit(node.fields["func"])
         items = node.fields["args"]
         if len(items) == 1 and isinstance(items[0], Host) and items[0].kind == "Starred":
-            inner = self.visit(items[0].fields["value"])  # type: ignore[attr-defined]
-            return self.placed(call(func, [inner]), node)  # type: ignore[attr-defined]
+            inner = self.visit(items[0].fields["value"])
+            return self.placed(call(func, [inner]), node)
         if len(items) == 1 and isinstance(items[0], Host) and (
                 self.is_ordered_dict(items[0], None) or
-                items[0].kind == "Name" and self.context.is_dict(self.key(node))):  # type: ignore[attr-defined]
-            return self.placed(call(func, [self._ordered(items[0])]), node)  # type: ignore[attr-defined]
-        made = self.placed(call(func, self.visit(items)), node)  # type: ignore[attr-defined]
+                items[0].kind == "Name" and self.context.is_dict(self.key(node))):
+            return self.placed(call(func, [self._ordered(items[0])]), node)
+        made = self.placed(call(func, self.visit(items)), node)
         made.role = "bracketed"
         return made
-
-
-def _name(text: str) -> Host:
-    return Host("Name", {"id": text}, verbatim=False)
 
 
 def _is_dict_call(node: Host) -> bool:

@@ -39,6 +39,7 @@ from .checkpoints import parents_of
 from .cold import Cold
 from .containers import CONTAINERS
 from .idioms import Idioms
+from .instances import layer_classes
 from .keep import Keep
 from .layers import LayerReads
 from .modules import Modules
@@ -387,7 +388,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             return self.placed(call(dotted_name("float"), [node.op]) if node.op in ("inf", "nan") else
                                const(float(node.op)), node)
         if node.sort == "layer_type":
-            return self.placed(self.use(self.context.layer_classes(self.dialect, node.op)[-1]), node)
+            return self.placed(self.use(layer_classes(self.dialect, node.op)[-1]), node)
         if node.sort == "type":
             return self.placed(self.use(self.dialect.TYPES.get(node.op, "object")), node)
         wrapper = self.use(self.target.wrapper(node.sort, node.op, node.variant))

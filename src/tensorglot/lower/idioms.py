@@ -5,42 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
-from ..pivot.nodes import Block, Canonical, Host, Idiom, Node, Op, call, const, is_literal, literal
+from ..parts import Part
+from ..pivot.nodes import Block, Canonical, Host, Idiom, Node, Op, call, const, is_literal, literal, unwrapped
+from ..pivot.nodes import name as dotted_name
+from .imports import fails
 
 
-class Idioms:
-    """Mixin of `Lowerer`; one method per idiom, named after it."""
-
-    layouts: Any
-    dialect: Any
-    context: Any
+class Idioms(Part):
+    """Part of `Lowerer`; one method per idiom, named after it."""
 
     def idiom(self, node: Idiom) -> Node:
         """An idiom as an expression."""
         method = getattr(self, f"idiom_{node.name}", None)
         if method is None:
-            return self.mark(node, "TG013", f"{node.name.replace('_', ' ')} is not supported here",  # type: ignore[attr-defined]
+            return self.mark(node, "TG013", f"{node.name.replace('_', ' ')} is not supported here",
                              "Rewrite the spot without it.")
-        return self.placed(const(method(node)), node)  # type: ignore[attr-defined]
+        return self.placed(const(method(node)), node)
 
     def idiom_probe(self, node: Idiom) -> Any:
         return const(node.args["found"])
 
     def idiom_default(self, node: Idiom) -> Any:
-        return self.visit(node.args["value"])  # type: ignore[attr-defined]
+        return self.visit(node.args["value"])
 
     def idiom_false(self, node: Idiom) -> Any:
         return const(False)
 
     def idiom_annotate(self, node: Idiom) -> Any:
-        return self.visit(node.args["args"][1])  # type: ignore[attr-defined]
+        return self.visit(node.args["args"][1])
 
     def idiom_identity(self, node: Idiom) -> Any:
         args = node.args["args"]
-        return self.visit(args[0]) if args else const(None)  # type: ignore[attr-defined]
+        return self.visit(args[0]) if args else const(None)
 
     def idiom_isinstance(self, node: Idiom) -> Any:
-        return call(_name("isinstance"), self.visit(node.args["args"]))  # type: ignore[attr-defined]
+        return call(dotted_name("isinstance"), self.visit(node.args["args"]))
 
     def idiom_nothing(self, node: Idiom) -> Any:
         return const(None)
@@ -49,14 +48,14 @@ class Idioms:
         return const("cpu")
 
     def idiom_seed(self, node: Idiom) -> Any:
-        return call(self.use(self.dialect.SEED), self.visit(node.args["args"]))  # type: ignore[attr-defined]
+        return call(self.use(self.dialect.SEED), self.visit(node.args["args"]))
 
     def idiom_checkpoint(self, node: Idiom) -> Any:
         """Recomputation changes memory use, not numbers: the function is called directly."""
-        self.report(node, "TG033", "recomputation in the backward pass is dropped; the numbers do not change",  # type: ignore[attr-defined]
+        self.report(node, "TG033", "recomputation in the backward pass is dropped; the numbers do not change",
                     "Let the target recompute activations if memory is short.", "info")
-        args = self.visit(node.args["args"])  # type: ignore[attr-defined]
-        words = {k: self.visit(v) for k, v in node.args["keywords"].items()  # type: ignore[attr-defined]
+        args = self.visit(node.args["args"])
+        words = {k: self.visit(v) for k, v in node.args["keywords"].items()
                  if k not in ("use_reentrant", "preserve_rng_state", "context_fn", "determinism_check")}
         return call(args[0], args[1:], words)
 
@@ -78,19 +77,19 @@ class Idioms:
         if value.name in ("nothing", "no_grad", "enable_grad", "set_grad"):
             return Block([], span=node.span, verbatim=False)
         if value.name == "assert":
-            args = self.visit(value.args["args"])  # type: ignore[attr-defined]
+            args = self.visit(value.args["args"])
             made = Host("Assert", {"test": args[0], "msg": args[1] if len(args) > 1 else None}, verbatim=False)
-            return self.placed(made, node)  # type: ignore[attr-defined]
+            return self.placed(made, node)
         if value.name == "initialise":
             return self.initialise(node, value)
         if value.name == "tie":
-            return self.context.ties.lowered(self, node)  # type: ignore[attr-defined]
+            return self.context.ties.lowered(self, node)
         if value.name == "set_attribute":
-            return self.set_attribute(node, value)  # type: ignore[attr-defined]
+            return self.set_attribute(node, value)
         return None
 
     def idiom_initialise(self, node: Idiom) -> Any:
-        return self.visit(node.args["tensor"])  # type: ignore[attr-defined]
+        return self.visit(node.args["tensor"])
 
     def initialise(self, node: Host, value: Idiom) -> Node:
         """Filling a layer's weight in place: the layer's initialiser, which the target applies when it is built."""
@@ -99,34 +98,34 @@ class Idioms:
             tensor = tensor.fields["value"]
         if isinstance(tensor, Op) and tensor.op == "stop_gradient":
             tensor = tensor.args["x"]
-        if self.context.is_settled(self.owner, tensor):  # type: ignore[attr-defined]
-            self.report(node, "TG033", "the weight that is filled here is computed from others: no effect, dropped",  # type: ignore[attr-defined]
+        if self.context.is_settled(self.owner, tensor):
+            self.report(node, "TG033", "the weight that is filled here is computed from others: no effect, dropped",
                         severity="info")
             return Block([], span=node.span, verbatim=False)
-        made = None if self.is_lost(init) else self._initialiser(init)  # type: ignore[attr-defined]
+        made = None if self.is_lost(init) else self._initialiser(init)
         if made is not None and isinstance(tensor, Host) and tensor.kind == "Attribute":
             owner, attr = tensor.fields["value"], tensor.fields["attr"]
-            if attr in ("weight", "bias") and not self.own_parameter(tensor):  # type: ignore[attr-defined]
+            if attr in ("weight", "bias") and not self.own_parameter(tensor):
                 slot = self._slot(value, attr)
-                target = Host("Attribute", {"value": self.visit(owner), "attr": slot}, verbatim=False)  # type: ignore[attr-defined]
-                return self.placed(Host("Assign", {"targets": [target], "value": made}, verbatim=False), node)  # type: ignore[attr-defined]
-            if self.own_parameter(tensor):  # type: ignore[attr-defined]
-                variable = self.visit(tensor)  # type: ignore[attr-defined]
+                target = Host("Attribute", {"value": self.visit(owner), "attr": slot}, verbatim=False)
+                return self.placed(Host("Assign", {"targets": [target], "value": made}, verbatim=False), node)
+            if self.own_parameter(tensor):
+                variable = self.visit(tensor)
                 shape = Host("Attribute", {"value": variable, "attr": "shape"}, verbatim=False)
                 assign = Host("Attribute", {"value": variable, "attr": "assign"}, verbatim=False)
                 done = call(assign, [call(made, [shape])])
-                return self.placed(Host("Expr", {"value": done}, verbatim=False), node)  # type: ignore[attr-defined]
+                return self.placed(Host("Expr", {"value": done}, verbatim=False), node)
         return self.not_initialised(node)
 
     def not_initialised(self, node: Node) -> Block:
         """Initial values that are given up."""
-        self.report(node, "TG032", "initial values set here are not carried over (trained weights are)",  # type: ignore[attr-defined]
+        self.report(node, "TG032", "initial values set here are not carried over (trained weights are)",
                     "Pass initializers to the layers if you train from scratch.", "warning")
         return Block([], span=node.span, verbatim=False)
 
     def _slot(self, value: Idiom, attr: str) -> str:
         """The initialiser attribute of the target's layer, by what the owner was seen or tested to be."""
-        family = self.narrowed(value.args["tensor"])  # type: ignore[attr-defined]
+        family = self.narrowed(value.args["tensor"])
         if family == "norm":
             return "gamma_initializer" if attr == "weight" else "beta_initializer"
         if family == "embedding":
@@ -137,13 +136,13 @@ class Idioms:
         if init is None:
             return None
         entry = registry.entry("function", init.op)
-        before = len(self.sink.items)  # type: ignore[attr-defined]
-        args = {k: self.visit(v) if isinstance(v, Node) else v for k, v in init.args.items()}  # type: ignore[attr-defined]
-        made = self.express(entry, Canonical(init.op, args, span=init.span), args,  # type: ignore[attr-defined]
+        before = len(self.sink.items)
+        args = {k: self.visit(v) if isinstance(v, Node) else v for k, v in init.args.items()}
+        made = self.express(entry, Canonical(init.op, args, span=init.span), args,
                             [g for g in init.given if g != "x"])
-        if len(self.sink.items) > before:  # type: ignore[attr-defined]
-            del self.sink.items[before:]  # type: ignore[attr-defined]
-            self.target.marked -= 1  # type: ignore[attr-defined]
+        if len(self.sink.items) > before:
+            del self.sink.items[before:]
+            self.target.marked -= 1
             return None
         made.span = None
         return made
@@ -152,20 +151,20 @@ class Idioms:
         """Contexts without a meaning in the target are unwrapped; what `no_grad` computes has no gradient."""
         idioms = [i for i in node.fields["items"] if isinstance(i.fields["context_expr"], Idiom)]
         if not idioms:
-            return self.generic(node)  # type: ignore[attr-defined]
+            return self.generic(node)
         if len(idioms) == len(node.fields["items"]):
-            stopped = any(i.fields["context_expr"].name == "no_grad" for i in idioms) and self.in_forward()  # type: ignore[attr-defined]
-            body = self.visit(node.fields["body"])  # type: ignore[attr-defined]
+            stopped = any(i.fields["context_expr"].name == "no_grad" for i in idioms) and self.in_forward()
+            body = self.visit(node.fields["body"])
             return Block([self._stopped(s) if stopped else s for s in body], span=node.span, verbatim=False)
-        kept = [self.visit(i) for i in node.fields["items"] if i not in idioms]  # type: ignore[attr-defined]
-        return Host("With", {"items": kept, "body": self.visit(node.fields["body"])}, span=node.span, verbatim=False)  # type: ignore[attr-defined]
+        kept = [self.visit(i) for i in node.fields["items"] if i not in idioms]
+        return Host("With", {"items": kept, "body": self.visit(node.fields["body"])}, span=node.span, verbatim=False)
 
     def visit_Try(self, node: Host) -> Node:
         """Imports of the source framework that may fail do so in the target: what stands in for them is taken."""
-        made = self.generic(node)  # type: ignore[attr-defined]
+        made = self.generic(node)
         handlers, body = made.fields["handlers"], made.fields["body"]
-        if not any(self.context.fails(s) for s in node.fields["body"]) or made.fields["finalbody"] or not handlers or \
-                self.dialect is self.context.source_dialect:  # type: ignore[attr-defined]
+        if not any(fails(self.context, s) for s in node.fields["body"]) or made.fields["finalbody"] or not handlers or \
+                self.dialect is self.context.source_dialect:
             return made
         standing = handlers[0].fields["body"]
         if any(isinstance(s, Host) and s.kind == "Raise" for s in standing):  # it cannot do without
@@ -176,19 +175,14 @@ class Idioms:
 
     def _stopped(self, statement: Node) -> Node:
         if isinstance(statement, Host) and statement.kind == "Assign" and not is_literal(statement.fields["value"]):
-            value = call(self.use(self.dialect.STOP_GRADIENT), [statement.fields["value"]])  # type: ignore[attr-defined]
+            value = call(self.use(self.dialect.STOP_GRADIENT), [statement.fields["value"]])
             return Host("Assign", {**statement.fields, "value": value}, span=statement.span, verbatim=False)
         return statement
 
 
-def _name(text: str) -> Host:
-    return Host("Name", {"id": text}, verbatim=False)
-
-
 def truth(node: Any) -> bool | None:
     """True or False where a lowered test is a constant."""
-    if isinstance(node, Host) and node.kind == "Paren":
-        return truth(node.fields["value"])
+    node = unwrapped(node)
     if isinstance(node, Host) and node.kind == "Constant" and isinstance(node.fields["value"], bool):
         return node.fields["value"]
     if isinstance(node, Host) and is_literal(node) and isinstance(literal(node), bool):

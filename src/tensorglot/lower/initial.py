@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..parts import Part
 from ..pivot.nodes import Host, Idiom, Node, Op
 
 _REMEDY = "Pass initializers to the layers if you train from scratch."
 
 
-class InitialValues:
-    """Mixin of `Lowerer`."""
-
-    functions: list[dict[str, Any]]
-    sink: Any
-    target: Any
+class InitialValues(Part):
+    """Part of `Lowerer`."""
 
     def computed_in_vain(self, node: Host, made: Host, reported: int) -> bool:
         """True for `name = …` that the target cannot compute, or that needs such a name, and that only initial values
@@ -31,7 +28,7 @@ class InitialValues:
         del self.sink.items[reported:]
         self.target.marked -= len(marks)
         self.functions[-1]["lost"].add(target.fields["id"])
-        self.report(node, "TG032", "what this initial value is computed from is not kept in the target",  # type: ignore[attr-defined]
+        self.report(node, "TG032", "what this initial value is computed from is not kept in the target",
                     _REMEDY, "warning")
         return True
 
@@ -40,7 +37,7 @@ class InitialValues:
         while isinstance(value, Op) and value.op in ("stop_gradient", "identity"):
             value = value.args["x"]
         return isinstance(value, Host) and value.kind == "Attribute" and value.fields["attr"] in ("weight", "bias") and \
-            not self.own_parameter(value)  # type: ignore[attr-defined]
+            not self.own_parameter(value)
 
     def is_lost(self, value: Any) -> bool:
         """True where a value needs a name whose assignment went."""

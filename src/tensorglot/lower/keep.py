@@ -10,6 +10,7 @@ from typing import Any
 
 from ..catalog import registry
 from ..catalog.binding import Lowered, choose
+from ..parts import Part
 from ..pivot.nodes import Canonical, Host, Node, call, is_literal, literal
 
 #: Operands that a function's axes concern where its entry does not list them.
@@ -30,19 +31,14 @@ def told(lowered: Lowered, dialect: Any) -> Lowered | None:
     return None if option is None else replace(lowered, keywords={**lowered.keywords, **option})
 
 
-class Keep:
-    """Mixin of `Lowerer`."""
-
-    program: Any
-    layouts: Any
-    dialect: Any
-    target: Any
+class Keep(Part):
+    """Part of `Lowerer`."""
 
     def keeps_order(self, entry: registry.Entry, node: Canonical) -> bool:
         """True where this construct has to work in the source's axis order, which is not its own."""
         if not self.layouts.kept or not concerns(entry, self.program.source, self.dialect):
             return False
-        seen = self.layouts.layers.get(self.key(node)) if entry.kind == "layer" else None  # type: ignore[attr-defined]
+        seen = self.layouts.layers.get(self.key(node)) if entry.kind == "layer" else None
         # tensors without spatial axes are the same in both orders
         return seen is None or any(len(order) > 2 for order in seen.orders)
 
@@ -52,19 +48,19 @@ class Keep:
         self.target.kept += 1
         direct = told(lowered, self.dialect)
         if direct is not None:
-            return self.written(direct, node, args)  # type: ignore[attr-defined]
+            return self.written(direct, node, args)
         if entry.kind == "layer":
-            made = self.written(lowered, node, args)  # type: ignore[attr-defined]
+            made = self.written(lowered, node, args)
             made.span = None
-            return self.placed(call(self.use("adapters.ChannelsFirst"), [made]), node)  # type: ignore[attr-defined]
+            return self.placed(call(self.use("adapters.ChannelsFirst"), [made]), node)
         operands = entry.axes.get("operands", _OPERANDS)
         moved = {k: self.moved(v, 1, -1) if k in operands and isinstance(v, Node) else v for k, v in args.items()}
         lowered, _ = choose(entry, framework, moved, node.given)
-        made = self.written(lowered, node, moved)  # type: ignore[attr-defined]
+        made = self.written(lowered, node, moved)
         made.span = None
         if _gives_indices(node):
-            return self.placed(call(self.use("adapters.channels_first"), [made]), node)  # type: ignore[attr-defined]
-        return self.placed(self.moved(made, -1, 1), node)  # type: ignore[attr-defined]
+            return self.placed(call(self.use("adapters.channels_first"), [made]), node)
+        return self.placed(self.moved(made, -1, 1), node)
 
     def moved(self, value: Node, source: int, destination: int) -> Host:
         """The value with one axis moved; this needs no rank."""
@@ -73,7 +69,7 @@ class Keep:
         framework = next(f for f in (self.dialect.PREFIX, *self.dialect.FALLBACK) if entry.signatures.get(f))
         args = {"x": value, "source": source, "destination": destination}
         lowered, _ = choose(entry, framework, args, list(args))
-        return call(self.use(lowered.signature.callee), lowered.args, lowered.keywords)  # type: ignore[attr-defined]
+        return call(self.use(lowered.signature.callee), lowered.args, lowered.keywords)
 
 
 def _gives_indices(node: Canonical) -> bool:

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any
 
 from ..catalog import registry
 from ..catalog.binding import wrapped_layer
 from ..catalog.image_codecs import IN_SOURCE_ORDER
 from ..lift.evidence import has_tensor
 from ..lift.host import first_parameter_of
+from ..parts import Part
 from ..pivot.nodes import Block, Host, Layer, Node, Op, call, const, dotted_path, is_literal
 
 
-class LayerReads:
-    """Mixin of `Lowerer`."""
-
-    context: Any
-    dialect: Any
-    functions: list[dict[str, Any]]
+class LayerReads(Part):
+    """Part of `Lowerer`."""
 
     def layer_attribute(self, node: Host, made: Host) -> Node:
         """What code reads off a framework layer (`conv.out_channels`, `fc.weight`)."""
         owner = node.fields["value"]
         attr = node.fields["attr"]
-        sort = self.narrowed_sort(owner) or self.context.sort_of(owner, self) or self.own_attribute(owner)  # type: ignore[attr-defined]
-        base = self.context.base_layer(self.owner) if self.is_self(owner) else None  # type: ignore[attr-defined]
+        sort = self.narrowed_sort(owner) or self.context.sort_of(owner, self) or self.own_attribute(owner)
+        base = self.context.base_layer(self.owner) if self.is_self(owner) else None
         sort = f"layer:{base}" if base else sort
         if sort == "layer:module_dict" and attr not in dir(dict):
-            return self.placed(Host("Subscript", {"value": made.fields["value"], "slice": const(attr)}), node)  # type: ignore[attr-defined]
+            return self.placed(Host("Subscript", {"value": made.fields["value"], "slice": const(attr)}), node)
         if not sort or not sort.startswith("layer:"):
             return made
         entry = registry.REGISTRY.get(("layer", sort[6:]))
@@ -39,12 +35,12 @@ class LayerReads:
         if places is None:
             value = self.constructor_value(entry, owner, attr)
             if value is not None:
-                return self.placed(value, node)  # type: ignore[attr-defined]
+                return self.placed(value, node)
             return made if base or not self.is_option(entry, attr) else self.not_kept(node, attr)
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             if framework in places:
                 if not places[framework].isidentifier() or places[framework] in ("True", "None"):
-                    return self.placed(self.computed(made, places[framework]), node)  # type: ignore[attr-defined]
+                    return self.placed(self.computed(made, places[framework]), node)
                 if places[framework] != attr:
                     made.fields["attr"] = places[framework]
                     made.verbatim = False
@@ -63,12 +59,12 @@ class LayerReads:
         """`layer.weight.dtype`: the layer tells it, also before it has a weight."""
         x = node.args.get("x")
         if node.op == "dtype" and (holder := first_parameter_of(x)) is not None:
-            made = Host("Attribute", {"value": self.visit(holder), "attr": self.dialect.WEIGHT_DTYPE})  # type: ignore[attr-defined]
+            made = Host("Attribute", {"value": self.visit(holder), "attr": self.dialect.WEIGHT_DTYPE})
             return self.placed(made, node)  # type: ignore[attr-defined,no-any-return]
         if node.op != "dtype" or not (isinstance(x, Host) and x.kind == "Attribute") or \
-                x.fields["attr"] not in ("weight", "bias") or self.own_parameter(x):  # type: ignore[attr-defined]
+                x.fields["attr"] not in ("weight", "bias") or self.own_parameter(x):
             return None
-        made = Host("Attribute", {"value": self.visit(x.fields["value"]), "attr": self.dialect.WEIGHT_DTYPE})  # type: ignore[attr-defined]
+        made = Host("Attribute", {"value": self.visit(x.fields["value"]), "attr": self.dialect.WEIGHT_DTYPE})
         return self.placed(made, node)  # type: ignore[attr-defined,no-any-return]
 
     def own_norm(self, node: Op) -> Node | None:
@@ -81,9 +77,9 @@ class LayerReads:
             value = node.args.get(argument)
             if not isinstance(value, Node) or not any(
                     isinstance(n, Host) and n.kind == "Attribute" and n.fields["attr"] == attr and
-                    self.is_self(n.fields["value"]) for n in value.walk()):  # type: ignore[attr-defined]
+                    self.is_self(n.fields["value"]) for n in value.walk()):
                 return None
-        if not self.context.needs_training(frame["owner"], frame["name"].split(".")[-1]):
+        if not self.context.training.needs(frame["owner"], frame["name"].split(".")[-1]):
             return None
         func = Host("Attribute", {"value": call(Host("Name", {"id": "super"}, verbatim=False), []),
                                   "attr": self.dialect.FORWARD}, verbatim=False)
@@ -120,17 +116,17 @@ class LayerReads:
                 spatial = [f"S{i}" for i in range(int(digits.group(1)))] if digits else []
                 here, there = ([b for a in axes for b in (spatial if a == "S*" else [a])] for axes in (ours[1], theirs[1]))
                 axes = tuple(there.index(a) for a in here)
-                moved = self.placed(call(self.use(self.dialect.TRANSPOSE), [self.placed(made, node), axes]), node)  # type: ignore[attr-defined]
+                moved = self.placed(call(self.use(self.dialect.TRANSPOSE), [self.placed(made, node), axes]), node)
                 moved.role = IN_SOURCE_ORDER
                 return moved
         return made
 
     def constructor_value(self, entry: registry.Entry, owner: Node, attr: str) -> Node | None:
         """The constructor's argument that an attribute repeats, where it means the same at this place."""
-        if not (isinstance(owner, Host) and owner.kind == "Attribute" and self.is_self(owner.fields["value"])):  # type: ignore[attr-defined]
+        if not (isinstance(owner, Host) and owner.kind == "Attribute" and self.is_self(owner.fields["value"])):
             return None
         in_init = bool(self.functions) and self.functions[-1]["role"] == "init"
-        layer = self.context.only_layer(self.owner, owner.fields["attr"], entry.name, in_init)  # type: ignore[attr-defined]
+        layer = self.context.only_layer(self.owner, owner.fields["attr"], entry.name, in_init)
         source = entry.signatures.get(self.context.source_prefix, [])
         names = [p.expr.id for s in source for p in s.params if p.name == attr and isinstance(p.expr, ast.Name)]
         if layer is None or not names or names[0] not in layer.args:
@@ -139,7 +135,7 @@ class LayerReads:
         if not isinstance(value, Node):
             return const(value)
         if is_literal(value) or in_init and isinstance(value, Host) and value.kind == "Name":
-            lowered = self.visit(value)  # type: ignore[attr-defined]
+            lowered = self.visit(value)
             return Host(lowered.kind, lowered.fields, verbatim=False)
         return None
 
@@ -148,7 +144,7 @@ class LayerReads:
     def built(self, made: Host, node: Host, value: Node) -> Node:
         """A layer whose weights are read without calling it is built in the constructor."""
         target = node.fields["targets"][0]
-        if not (isinstance(value, Layer) and (self.owner, target.fields["attr"]) in self.context.read_only_layers):  # type: ignore[attr-defined]
+        if not (isinstance(value, Layer) and (self.owner, target.fields["attr"]) in self.context.read_only_layers):
             return made
         place = Host("Attribute", {"value": made.fields["targets"][0], "attr": "build"}, verbatim=False)
         value = wrapped_layer(value)
@@ -161,7 +157,7 @@ class LayerReads:
         rank = int(digits.group(1)) if digits else 0
         if size is None or value.op != "linear" and not digits:
             return made
-        shape = (None, *[None] * rank, self.visit(size) if isinstance(size, Node) else size)  # type: ignore[attr-defined]
+        shape = (None, *[None] * rank, self.visit(size) if isinstance(size, Node) else size)
         build = Host("Expr", {"value": call(place, [shape])}, verbatim=False)
         return Block([made, build], span=node.span, verbatim=False)
 
@@ -173,11 +169,11 @@ class LayerReads:
         known = isinstance(held, Host) and held.kind == "Attribute" and dotted_path(held) is not None or \
             isinstance(held, Host) and held.kind == "Name" and self.is_made_here(held.fields["id"])
         if not known:
-            made = self.mark(node, "TG013", "a layer is changed that others may hold",  # type: ignore[attr-defined]
+            made = self.mark(node, "TG013", "a layer is changed that others may hold",
                              "Put the result where the layer is held: self.layer = …")
             return Host("Expr", {"value": made}, verbatim=False)
-        target = self.visit(held)  # type: ignore[attr-defined]
-        made = self.visit(value)  # type: ignore[attr-defined]
+        target = self.visit(held)
+        made = self.visit(value)
         return self.placed(Host("Assign", {"targets": [target], "value": made}), node)  # type: ignore[attr-defined,no-any-return]
 
     def is_made_here(self, name: str) -> bool:
@@ -191,7 +187,7 @@ class LayerReads:
 
     def keyword_arguments(self, node: Host, made: Host) -> Host:
         """Positional arguments of a module's call that are no tensors are passed by name: the target demands it."""
-        events = [e for e in self.context.evidence.events(self.file.module, node.site, "call")  # type: ignore[attr-defined]
+        events = [e for e in self.context.evidence.events(self.file.module, node.site, "call")
                   if e.callee.endswith("." + self.context.source_dialect.FORWARD) and e.data.get("m") is not None]
         if not events or any(isinstance(a, Host) and a.kind == "Starred" for a in made.fields["args"]):
             return made
@@ -208,12 +204,12 @@ class LayerReads:
 
     def private_name(self, node: Host, made: Host) -> Host:
         """The target derives a layer's name from its class; a leading underscore makes no valid one."""
-        name = (self.owner or "").rpartition(":")[2].rpartition(".")[2]  # type: ignore[attr-defined]
+        name = (self.owner or "").rpartition(":")[2].rpartition(".")[2]
         if not name.startswith("_") or any(k.fields["arg"] == "name" for k in made.fields["keywords"]) or \
-                not self.context.has_framework_base(self.owner):  # type: ignore[attr-defined]
+                not self.context.has_framework_base(self.owner):
             return made
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip("_")).lower()
-        number = call(Host("Name", {"id": "str"}, verbatim=False), [call(self.use(self.dialect.UNIQUE_NUMBER), [snake])])  # type: ignore[attr-defined]
+        number = call(Host("Name", {"id": "str"}, verbatim=False), [call(self.use(self.dialect.UNIQUE_NUMBER), [snake])])
         unique = Host("BinOp", {"left": const(snake + "_"), "op": "Add", "right": number}, verbatim=False)
         word = Host("keyword", {"arg": "name", "value": unique}, verbatim=False)
         fields = {**made.fields, "keywords": [*made.fields["keywords"], word]}

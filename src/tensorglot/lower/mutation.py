@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
+from ..parts import Part
 from ..pivot.nodes import Block, Canonical, Host, Node, Op, call, unwrapped
+from .attributes import in_initialisation
 
 #: Rules and ops whose result shares memory with their operand in the source.
 _VIEWS = frozenset({"reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "permute", "transpose", "select", "split",
@@ -13,12 +15,8 @@ _VIEWS = frozenset({"reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "
 _VIEW_OPS = frozenset({"narrow", "diagonal", "unfold"})
 
 
-class Mutation:
-    """Mixin of `Lowerer`."""
-
-    layouts: Any
-    context: Any
-    own_parameter: Any
+class Mutation(Part):
+    """Part of `Lowerer`."""
 
     def inplace_statement(self, node: Host, value: Op) -> Node | None:
         """`x.add_(y)` as a statement rebinds the name; None where what it changes is read nowhere else."""
@@ -31,15 +29,15 @@ class Mutation:
         if not (isinstance(x, Host) and x.kind in ("Name", "Attribute", "Subscript")):
             return None
         if x.kind == "Attribute" and x.fields["attr"] in ("weight", "bias") and not self.own_parameter(x) and \
-                self.functions and self.context.in_initialisation(self.functions[-1]["name"]):  # type: ignore[attr-defined]
+                self.functions and in_initialisation(self.functions[-1]["name"]):
             return self.not_initialised(node)  # type: ignore[attr-defined,no-any-return]
         held = value.args["x"]
         if isinstance(held, Op) and held.op == "stop_gradient":  # `x.data.add_(y)`
             value = Op(value.op, {**value.args, "x": held.args["x"]}, value.given, value.style, site=value.site,
                        span=value.span, verbatim=False)
         whole = value.op == "copy_into" and self.own_parameter(x) and self.same_shape(value)
-        lowered = self.visit(value.args["y"] if whole else value)  # type: ignore[attr-defined]
-        target = self.visit(x)  # type: ignore[attr-defined]
+        lowered = self.visit(value.args["y"] if whole else value)
+        target = self.visit(x)
         if self.own_parameter(x):
             assign = Host("Attribute", {"value": target, "attr": "assign"}, verbatim=False)
             return self.placed(Host("Expr", {"value": call(assign, [lowered])}), node)  # type: ignore[attr-defined,no-any-return]
@@ -50,13 +48,13 @@ class Mutation:
 
     def same_shape(self, node: Op) -> bool:
         """True where all tensors of an op had one shape in every example."""
-        events = self.context.evidence.events(self.file.module, node.site, "op")  # type: ignore[attr-defined]
+        events = self.context.evidence.events(self.file.module, node.site, "op")
         shapes = {tuple(e.tensors[a["t"]]["shape"]) for e in events for a in e.data["a"] if isinstance(a, dict) and "t" in a}
         return len(shapes) == 1
 
     def part_changed(self, node: Host, value: Op, part: Op) -> Node | None:
         """`x[i].add_(y)`: the part with its new value is put in its place."""
-        layout = self.layouts.sites.get(self.key(part))  # type: ignore[attr-defined]
+        layout = self.layouts.sites.get(self.key(part))
         if layout is not None and (layout.before or layout.after is not None or layout.rewrite.noop):
             return self.lost_change(node)
         args = {"x": part.args["x"], "index": part.args["index"], "value": value}
@@ -71,18 +69,18 @@ class Mutation:
         if not ahead or statement.kind not in ("Assign", "Return", "Expr", "AugAssign"):
             return made
         for node in statement.walk():
-            if node.site is None or self.key(node) not in ahead:  # type: ignore[attr-defined]
+            if node.site is None or self.key(node) not in ahead:
                 continue
-            op, position = ahead[self.key(node)]  # type: ignore[attr-defined]
+            op, position = ahead[self.key(node)]
             args = list(node.args.values()) if isinstance(node, Canonical) else \
                 node.fields.get("args", []) if isinstance(node, Host) else []
             name = args[position] if position < len(args) else None
             if not (isinstance(name, Host) and name.kind == "Name") or _handed_over(statement, name.fields["id"]) > 1:
-                error = self.mark(statement, "TG013", "this call changes a tensor in place that is read afterwards",  # type: ignore[attr-defined]
+                error = self.mark(statement, "TG013", "this call changes a tensor in place that is read afterwards",
                                   "Give the changed tensor a name, and hand that on.")
                 return self.placed(Host("Expr", {"value": error}), statement)  # type: ignore[attr-defined,no-any-return]
             plain = Host("Name", {"id": name.fields["id"]}, verbatim=False)
-            change = self.express(registry.entry("function", op), Op(op, {"x": plain}, ["x"], "function", span=None),  # type: ignore[attr-defined]
+            change = self.express(registry.entry("function", op), Op(op, {"x": plain}, ["x"], "function", span=None),
                                   {"x": plain}, ["x"])
             change.span = None
             assign = Host("Assign", {"targets": [plain], "value": change}, verbatim=False)
@@ -93,7 +91,7 @@ class Mutation:
         """`y = relu_(x)`, or `relu_(x)` alone: the operand has the new value, too."""
         value = node.fields["value"]
         if not isinstance(value, Canonical) or isinstance(value, Op) and value.style == "inplace" or \
-                self.key(value) not in self.context.aliasing.rebinding:  # type: ignore[attr-defined]
+                self.key(value) not in self.context.aliasing.rebinding:
             return made
         name = next(iter(value.args.values()), None)
         targets = made.fields.get("targets", [])
@@ -106,7 +104,7 @@ class Mutation:
 
     def read_again(self, node: Host, name: str) -> bool:
         """True where a function reads a name after a statement, or the statement may stand in a loop."""
-        function = self.functions[-1]["node"] if self.functions else None  # type: ignore[attr-defined]
+        function = self.functions[-1]["node"] if self.functions else None
         if function is None or node.span is None:
             return False
         loop = any(isinstance(n, Host) and n.kind in ("For", "While") for n in function.walk())
@@ -116,7 +114,7 @@ class Mutation:
 
     def lost_change(self, node: Host) -> Node:
         """The mark of a change that would be lost."""
-        mark = self.mark(node, "TG013", "in-place change of a part of a tensor",  # type: ignore[attr-defined]
+        mark = self.mark(node, "TG013", "in-place change of a part of a tensor",
                          "Build the new tensor with where or concatenate.")
         return self.placed(Host("Expr", {"value": mark}), node)  # type: ignore[attr-defined,no-any-return]
 

@@ -5,31 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from ..infer.storage import Order, is_identity
+from ..parts import Part
 from ..pivot.nodes import Host, Node, Op, call, const, is_literal, literal
+from .attributes import in_initialisation
 
 _RANK_UNKNOWN: Order = ()
 
 
-class Shapes:
-    """Mixin of `Lowerer`."""
-
-    layouts: Any
-    dialect: Any
-    functions: list[dict[str, Any]]
-    own_parameter: Any
+class Shapes(Part):
+    """Part of `Lowerer`."""
 
     def stored(self, node: Op) -> Order:
         """Storage order of the tensor whose shape is asked (empty: not known, taken as the source's)."""
-        orders = self.layouts.shapes.get(self.key(node), [])  # type: ignore[attr-defined]
+        orders = self.layouts.shapes.get(self.key(node), [])
         moved = [o for o in orders if not is_identity(o)]
         if len(moved) > 1 or moved and len(orders) > 1 and any(len(o) == len(moved[0]) for o in orders if o not in moved):
-            self.report(node, "TG023", "the shape of tensors with different axes is asked in one place",  # type: ignore[attr-defined]
+            self.report(node, "TG023", "the shape of tensors with different axes is asked in one place",
                         "Split the function, one for each kind of input.")
         return moved[0] if moved else orders[0] if orders else _RANK_UNKNOWN
 
     def common_index(self, node: Op, index: Any) -> int | None:
         """The storage position of a literal logical axis, if it is the same in all storage orders seen."""
-        orders = self.layouts.shapes.get(self.key(node), [])  # type: ignore[attr-defined]
+        orders = self.layouts.shapes.get(self.key(node), [])
         if len(orders) < 2 or not is_literal(index):
             return None
         logical = literal(index)
@@ -39,11 +36,11 @@ class Shapes:
 
     def shape_of(self, node: Op) -> Host:
         """`ops.shape(x)` of the lowered operand, in storage order."""
-        return call(self.use(self.dialect.SHAPE), [self.visit(node.args["x"])])  # type: ignore[attr-defined]
+        return call(self.use(self.dialect.SHAPE), [self.visit(node.args["x"])])
 
     def as_flatten(self, node: Op) -> Op:
         """`x.view(x.size(0), -1)` as a flattening, whose size the target can tell where that of the batch is unknown."""
-        layout = self.layouts.sites.get(self.key(node))  # type: ignore[attr-defined]
+        layout = self.layouts.sites.get(self.key(node))
         if node.op != "reshape" or layout is not None and "shape" in layout.rewrite.args:
             return node
         sizes = node.args["shape"]
@@ -71,22 +68,22 @@ class Shapes:
         x = node.args.get("x")
         if isinstance(x, Host) and x.kind == "Attribute" and x.fields["attr"] in ("weight", "bias") and \
                 not self.own_parameter(x) and self.functions and \
-                self.context.in_initialisation(self.functions[-1]["name"]):  # type: ignore[attr-defined]
+                in_initialisation(self.functions[-1]["name"]):
             return self.mark(node, "TG013", "the target's layer has no weights before it is built",  # type: ignore[attr-defined,no-any-return]
                              "Compute the value from the arguments of the layer's constructor.")
         axis = node.args.get("axis") if rule == "size" else None
         common = self.common_index(node, axis) if axis is not None else None
         if common is not None:
-            return self.placed(Host("Subscript", {"value": self.shape_of(node), "slice": const(common)}), node)  # type: ignore[attr-defined]
+            return self.placed(Host("Subscript", {"value": self.shape_of(node), "slice": const(common)}), node)
         order = self.stored(node)
         if axis is not None and not (is_literal(axis) and literal(axis) is None):
-            return self.placed(self.entry_of(node, order, self.visit(axis)), node)  # type: ignore[attr-defined]
+            return self.placed(self.entry_of(node, order, self.visit(axis)), node)
         if is_identity(order):
-            return self.placed(self.shape_of(node), node)  # type: ignore[attr-defined]
+            return self.placed(self.shape_of(node), node)
         shape = self.shape_of(node)
         picked = [Host("Subscript", {"value": shape, "slice": const(order.index(a))}, verbatim=False)
                   for a in range(len(order))]
-        return self.placed(const(tuple(picked)), node)  # type: ignore[attr-defined]
+        return self.placed(const(tuple(picked)), node)
 
     def entry_of(self, node: Op, order: Order, index: Any) -> Host:
         """`ops.shape(x)[i]` with a logical index."""
@@ -106,27 +103,27 @@ class Shapes:
         if self.is_shape(value):
             index = node.fields["slice"]
             if self.is_kernel_size(value.args["x"], index):
-                return self.placed(Host("Attribute", {"value": self.visit(value.args["x"].fields["value"]),  # type: ignore[attr-defined]
+                return self.placed(Host("Attribute", {"value": self.visit(value.args["x"].fields["value"]),
                                                       "attr": "kernel_size"}), node)
             first = is_literal(index) and literal(index) == 0
-            mark = None if first else self.cold_op(value, "shape", value)  # type: ignore[attr-defined]
+            mark = None if first else self.cold_op(value, "shape", value)
             if mark is not None:
-                return self.placed(mark, node)  # type: ignore[attr-defined]
+                return self.placed(mark, node)
             common = self.common_index(value, index)
             if common is not None:
-                return self.placed(Host("Subscript", {"value": self.shape_of(value), "slice": const(common)}), node)  # type: ignore[attr-defined]
+                return self.placed(Host("Subscript", {"value": self.shape_of(value), "slice": const(common)}), node)
             order = self.stored(value)
             if isinstance(index, Host) and index.kind == "Slice" and not is_identity(order):
-                return self.placed(self.slice_of(value, order, index), node)  # type: ignore[attr-defined]
+                return self.placed(self.slice_of(value, order, index), node)
             if not (isinstance(index, Host) and index.kind == "Slice"):
-                return self.placed(self.entry_of(value, order, self.visit(index)), node)  # type: ignore[attr-defined]
-        return self.container_item(node) or self.generic(node)  # type: ignore[attr-defined]
+                return self.placed(self.entry_of(value, order, self.visit(index)), node)
+        return self.container_item(node) or self.generic(node)
 
     def is_kernel_size(self, x: Any, index: Any) -> bool:
         """True for the last axes of the weight of a convolution that the class itself is: known before it is built."""
-        base = self.context.base_layer(self.owner) or ""  # type: ignore[attr-defined]
+        base = self.context.base_layer(self.owner) or ""
         if not (base.startswith("conv") and isinstance(x, Host) and x.kind == "Attribute" and x.fields["attr"] == "weight"
-                and self.is_self(x.fields["value"]) and isinstance(index, Host) and index.kind == "Slice"):  # type: ignore[attr-defined]
+                and self.is_self(x.fields["value"]) and isinstance(index, Host) and index.kind == "Slice"):
             return False
         first = index.fields["lower"]
         return index.fields["upper"] is None and index.fields["step"] is None and is_literal(first) and \
@@ -147,7 +144,7 @@ class Shapes:
         bounds = [index.fields.get(k) for k in ("lower", "upper", "step")]
         if not all(b is None or is_literal(b) for b in bounds):
             table = self.shape_query(node, "shape")
-            return Host("Subscript", {"value": table, "slice": self.visit(index)}, verbatim=False)  # type: ignore[attr-defined]
+            return Host("Subscript", {"value": table, "slice": self.visit(index)}, verbatim=False)
         wanted = list(range(len(order)))[slice(*[None if b is None else literal(b) for b in bounds])]
         stored = [order.index(a) for a in wanted]
         if stored and stored == list(range(stored[0], stored[0] + len(stored))):
@@ -162,11 +159,11 @@ class Shapes:
         """`b, c, h, w = x.shape`: the targets in storage order."""
         value, targets = node.fields["value"], node.fields["targets"]
         if not (self.is_shape(value) and len(targets) == 1 and isinstance(targets[0], Host)
-                and targets[0].kind in ("Tuple", "List")) or self.cold(value):  # type: ignore[attr-defined]
+                and targets[0].kind in ("Tuple", "List")) or self.cold(value):
             return None
         order = self.stored(value)
         if is_identity(order):
-            shape = self.placed(self.shape_of(value), value)  # type: ignore[attr-defined]
+            shape = self.placed(self.shape_of(value), value)
             return Host("Assign", {**node.fields, "value": shape}, site=node.site, span=node.span,
                         verbatim=node.verbatim)
         elements = list(targets[0].fields["elts"])
@@ -195,6 +192,6 @@ class Shapes:
     def _unpack(self, node: Host, value: Op, elements: list[Any]) -> Host:
         fresh = [Host(e.kind, e.fields, span=None, verbatim=False) if isinstance(e, Host) else e for e in elements]
         target = Host("Tuple", {"elts": fresh}, span=node.fields["targets"][0].span, verbatim=False)
-        shape = self.placed(self.shape_of(value), value)  # type: ignore[attr-defined]
+        shape = self.placed(self.shape_of(value), value)
         return Host("Assign", {**node.fields, "targets": [target], "value": shape}, site=node.site, span=node.span,
                         verbatim=node.verbatim)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..catalog import registry
 from ..catalog.binding import wrapped_layer
-from ..pivot.nodes import Block, Host, Idiom, Layer, Node, literal
+from ..pivot.nodes import Block, Host, Idiom, Layer, Node, literal, unwrapped
 
 Key = tuple[str, int]
 
@@ -122,7 +122,7 @@ class Ties:
         """The constructor of a tied layer: of a dense layer that reads an embedding, or another layer itself."""
         if lowerer.key(node) in self.shared:
             return lowerer.placed(lowerer.visit(self.shared[lowerer.key(node)]), node)
-        call = made.fields["value"] if isinstance(made, Host) and made.kind == "Paren" else made
+        call = unwrapped(made)
         if lowerer.key(node) in self.constructors and isinstance(call, Host) and call.kind == "Call":
             call.fields["func"] = lowerer.use("adapters.TiedDense")
         return made

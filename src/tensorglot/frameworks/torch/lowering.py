@@ -8,6 +8,7 @@ from typing import Any
 from ...catalog import registry
 from ...catalog.registry import Entry, Signature
 from ...lower import engine
+from ...lower.imports import lowered_imports
 from ...pivot.nodes import (
     Block,
     Buffer,
@@ -68,7 +69,7 @@ class Lowerer(engine.Lowerer):
 
     def host_Import(self, node: Host) -> Node:
         """Imports of the source framework go, unless it is this one."""
-        return self.context.imports(self, node)
+        return lowered_imports(self, node)
 
     host_ImportFrom = host_Import
 

@@ -1,0 +1,121 @@
+"""Branches and tests: what is known to hold in the target is resolved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..catalog import registry
+from ..parts import Part
+from ..pivot.nodes import (
+    Block,
+    Host,
+    Idiom,
+    Node,
+    const,
+    is_literal,
+    literal,
+    unwrapped,
+)
+from .idioms import truth
+from .instances import narrowing
+
+
+class Branches(Part):
+    """Part of `Lowerer`."""
+
+    def visit_If(self, node: Host) -> Node:
+        """Branches on flags that are constant in the target are resolved."""
+        narrowed = narrowing(node.fields["test"])
+        self.context.narrowed.append(narrowed)
+        try:
+            return self.branch(node)
+        finally:
+            self.context.narrowed.pop()
+
+    def branch(self, node: Host) -> Node:
+        """An `if` whose test may narrow names."""
+        if isinstance(node.fields["test"], Host) and node.fields["test"].kind != "Constant":
+            test = self.visit(node.fields["test"])
+            known = truth(test)
+            if known is True:
+                return Block(self.statements(node.fields["body"]), span=node.span, verbatim=False)
+            if known is False:
+                return Block(self.statements(node.fields["orelse"]), span=node.span, verbatim=False)
+        else:
+            test = self.visit(node.fields["test"])
+            known = truth(test) if isinstance(node.fields["test"], Idiom) else None
+            if known is False:
+                return Block(self.statements(node.fields["orelse"]), span=node.span, verbatim=False)
+        body = self.statements(node.fields["body"])
+        others = self.context.narrowed.pop()
+        orelse = self.statements(node.fields["orelse"])
+        self.context.narrowed.append(others)
+        if not orelse and all(isinstance(s, Block) and not s.body for s in body) and \
+                not any(isinstance(n, Host) and n.kind == "Call" for n in test.walk()):
+            return Block([], span=node.span, verbatim=False)
+        return Host("If", {"test": test, "body": body, "orelse": orelse}, site=node.site, span=node.span,
+                    verbatim=node.verbatim)
+
+    def visit_IfExp(self, node: Host) -> Node:
+        fields = {"test": self.visit(node.fields["test"])}
+        self.context.narrowed.append(narrowing(node.fields["test"]))
+        fields["body"] = self.visit(node.fields["body"])
+        self.context.narrowed.pop()
+        fields["orelse"] = self.visit(node.fields["orelse"])
+        made = Host(node.kind, fields, node.role, site=node.site, span=node.span, verbatim=node.verbatim)
+        known = truth(made.fields["test"])
+        if known is None or made.fields["test"].verbatim:
+            return made
+        kept = made.fields["body"] if known else made.fields["orelse"]
+        return kept
+
+    def visit_UnaryOp(self, node: Host) -> Node:
+        made = self.generic(node)
+        known = truth(made.fields["operand"]) if made.fields["op"] == "Not" else None
+        if known is not None and not made.fields["operand"].verbatim:
+            return self.placed(const(not known), node)
+        return made
+
+    def visit_BoolOp(self, node: Host) -> Node:
+        made = self.generic(node)
+        absorbing = made.fields["op"] == "Or"
+        values = [v for v in made.fields["values"] if v.verbatim or truth(v) is not (not absorbing)]
+        if any(truth(v) is absorbing and not v.verbatim for v in values):
+            return self.placed(const(absorbing), node)
+        if len(values) == len(made.fields["values"]):
+            return made
+        if not values:
+            return self.placed(const(not absorbing), node)
+        if len(values) == 1:
+            return values[0]
+        return self.placed(Host("BoolOp", {"op": made.fields["op"], "values": values}), node)
+
+    def narrowed(self, node: Any) -> str | None:
+        """Family of the layer whose weight `node` is, by an enclosing isinstance test or the attribute's type."""
+        if not (isinstance(node, Host) and node.kind == "Attribute"):
+            return None
+        owner = node.fields["value"]
+        sort = self.narrowed_sort(owner) or self.context.sort_of(owner, self) or ""
+        entry = registry.REGISTRY.get(("layer", sort[6:])) if sort.startswith("layer:") else None
+        return entry.family if entry else None
+
+    def visit_Compare(self, node: Host) -> Node:
+        """`layer.bias is not None` asks whether the layer has one, which holds before it is built, too."""
+        left = node.fields["left"]
+        if node.fields["ops"] in (["Is"], ["IsNot"]) and isinstance(left, Host) and left.kind == "Attribute" and \
+                left.fields["attr"] in self.dialect.OPTIONAL_WEIGHTS and is_literal(node.fields["comparators"][0]):
+            family = self.narrowed(left)
+            if family is not None:
+                slots = self.dialect.OPTIONAL_WEIGHTS[left.fields["attr"]]
+                flag: Node = Host("Attribute", {"value": self.visit(left.fields["value"]),
+                                                "attr": slots.get(family, slots[""])}, verbatim=False)
+                if node.fields["ops"] == ["Is"]:
+                    flag = Host("UnaryOp", {"op": "Not", "operand": flag}, verbatim=False)
+                return self.placed(flag, node)
+        made = self.generic(node)
+        value = unwrapped(made.fields["left"])
+        if node.fields["ops"] in (["Is"], ["IsNot"]) and not value.verbatim and is_literal(value) and \
+                is_literal(node.fields["comparators"][0]):  # an attribute that is always the same in the target
+            same = literal(value) is literal(node.fields["comparators"][0])
+            return self.placed(const(same is (node.fields["ops"] == ["Is"])), node)
+        return made
