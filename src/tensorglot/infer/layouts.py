@@ -73,9 +73,9 @@ class Layouts:
     operands: dict[Site, set[str]] = field(default_factory=dict)
     #: Buffers that are made from tensors of single precision, by class.
     single: dict[str, set[str]] = field(default_factory=dict)
-    #: Constructors of layers that are called where no transpose can stand (in chains), by site and layer: whether all
-    #: their layers have to work in the source's order, which is not their own.
-    placeless: dict[tuple[Site, str], bool] = field(default_factory=dict)
+    #: Constructors of layers that are called where no transpose can stand (in chains), by site and layer: whether what
+    #: their layers take and give is in the source's order and so not in their own (True), in their own (False).
+    placeless: dict[tuple[Site, str], set[bool]] = field(default_factory=dict)
     #: Whether what sites gave, what functions were given (by parameter) and returned were in the source's order.
     same: dict[Site, bool] = field(default_factory=dict)
     entered: dict[str, dict[str, bool]] = field(default_factory=dict)
@@ -351,9 +351,7 @@ class Solver:
             out.operands.setdefault(call.at, set()).update(v.dtype for _, v in call.inputs)
             out.dtypes.setdefault(call.at, sorted({v.dtype for _, v in call.inputs} | made))
         if call.at is None and call.entry.kind == "layer" and call.site is not None:
-            around = bool(layout.before) or layout.after is not None
-            key = (call.site, call.entry.name)
-            out.placeless[key] = out.placeless.get(key, True) and around
+            out.placeless.setdefault((call.site, call.entry.name), set()).update(_ends(site) if done is None else {False})
         if call.at is None or call.at != call.site:
             self._merge(out.layers, call.site, layout, call, out, owner=True)
         if call.at is not None:
@@ -453,6 +451,16 @@ def _makes(call: Call) -> bool:
         return not any(v.info.get("param") for _, v in call.inputs) and \
             len({v.rank for _, v in call.inputs if v.rank}) <= 1
     return call.entry.kind == "layer" and call.entry.name == "linear" and call.owner is not None
+
+
+def _ends(site: storage.Site) -> set[bool]:
+    """Whether what a call takes and gives is in the source's order, not in its own; both where that is another one."""
+    need_in, need_out = site.needed()
+    found: set[bool] = set()
+    for order, need in zip([*site.pins, *site.pouts], [*need_in, *need_out]):
+        turned = is_identity(order) and need == (0, *range(2, len(need)), 1)
+        found |= {False} if order == need else {True} if turned else {True, False}
+    return found
 
 
 def _carries(call: Call, name: str, axis: int) -> bool:

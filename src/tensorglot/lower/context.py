@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from ..catalog import registry
@@ -94,12 +94,22 @@ class Context:
             self._orders = Orders(self, layouts)
         return self._orders
 
-    def made_in_source_order(self, op: str, layouts: Any) -> bool:
-        """True where all layers of a kind that a class handed on as a value made have to work in the source's order."""
-        written = {(m, n.site) for m, f in self.program.files.items() for n in f.body.walk() if isinstance(n, Layer)} \
-            if layouts.placeless else set()
-        found = [around for (site, name), around in layouts.placeless.items() if name == op and site not in written]
-        return bool(found) and all(found) and not layouts.kept
+    def in_source_order(self, node: Layer, site: Site, layouts: Any) -> bool | None:
+        """True where the layers that a constructor makes have to work in the source's order; None: some of them."""
+        return _agreed(layouts.placeless.get((site, node.op), set())) if not layouts.kept else False
+
+    def made_in_source_order(self, op: str, layouts: Any) -> bool | None:
+        """The same of all layers of a kind that a class handed on as a value made."""
+        if layouts.kept or not layouts.placeless:
+            return False
+        return _agreed(set().union(*(ends for (site, name), ends in layouts.placeless.items()
+                                     if name == op and site not in self._written)))
+
+    @cached_property
+    def _written(self) -> set[Site]:
+        """Sites where a layer's constructor is called by its name."""
+        return {(m, n.site) for m, f in self.program.files.items() for n in f.body.walk()
+                if isinstance(n, Layer) and n.site is not None}
 
     def made_layers(self, key: str, attribute: str) -> list[Layer]:
         """Layers in what a class assigns to an attribute."""
@@ -312,6 +322,11 @@ class Context:
         node = self.nodes.get(key)
         info = self.classes.get(key)
         return (assigned_attributes(node) if node is not None else set()) | (info.methods if info is not None else set())
+
+
+def _agreed(found: set[bool]) -> bool | None:
+    """What all say; None where they differ."""
+    return None if len(found) > 1 else True in found
 
 
 def _passed(node: Node) -> list[str]:

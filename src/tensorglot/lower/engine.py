@@ -46,6 +46,10 @@ from .modules import Modules
 from .shapes import Shapes
 from .targets import Target
 
+#: Why a layer can't be wrapped: some of what its calls take and give is in the target's order, some in the source's.
+_HALF_WRAPPED = ("TG023", "this layer of a chain would need a transpose at one end, where none can stand",
+                 "Call the chain's layers in the forward method.")
+
 
 class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
     """Lowers one file."""
@@ -332,7 +336,10 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
                     given.append(name)
         args = {k: self.visit(v) if isinstance(v, (Node, list, tuple)) else v for k, v in args.items()}
         made = self.context.ties.constructor(self, node, self.express(entry, node, args, given))
-        if not self.layouts.kept and self.layouts.placeless.get((self.key(node), node.op)):
+        wrapped = self.context.in_source_order(node, self.key(node), self.layouts)
+        if wrapped is None:
+            return self.mark(node, *_HALF_WRAPPED)
+        if wrapped:
             made.span = None
             return self.placed(call(self.use("adapters.ChannelsFirst"), [made]), node)
         return made
@@ -392,7 +399,10 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         if node.sort == "type":
             return self.placed(self.use(self.dialect.TYPES.get(node.op, "object")), node)
         wrapper = self.use(self.target.wrapper(node.sort, node.op, node.variant))
-        if node.sort == "layer" and self.context.made_in_source_order(node.op, self.layouts):
+        wrapped = node.sort == "layer" and self.context.made_in_source_order(node.op, self.layouts)
+        if wrapped is None:
+            return self.mark(node, *_HALF_WRAPPED)
+        if wrapped:
             made = self.context.parse_template("lambda *args, **options: channels_first(layer(*args, **options))")
             return self.placed(_fill(made, {"layer": wrapper, "channels_first": self.use("adapters.ChannelsFirst")}, self),
                                node)
