@@ -1,10 +1,11 @@
 """Wrappers that compute a layer's kernel anew for every call."""
 
 import keras
-from keras import layers
+
+from tensorglot.frameworks.keras.adapters.Transparent import Transparent
 
 
-class ComputedKernel(layers.Wrapper):
+class ComputedKernel(Transparent):
     """Base of wrappers that call `layer` with the kernel `self.computed()`, which follows from the layer's own.
 
     `axis` of the layer's kernel is treated apart. All other attributes are those of `layer`; its initializers can be
@@ -15,14 +16,6 @@ class ComputedKernel(layers.Wrapper):
         super().__init__(layer, **kwargs)
         self.axis = axis
         self.folded = folded
-
-    def __getattr__(self, name):
-        held = {**self.__dict__, **self.__dict__.get("_modules", {})}
-        if name in held:
-            return held[name]
-        if name.startswith("_") or "layer" not in held:
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
-        return getattr(held["layer"], name)
 
     def __setattr__(self, name, value):
         if name.endswith("_initializer"):
