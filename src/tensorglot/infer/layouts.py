@@ -73,6 +73,8 @@ class Layouts:
     operands: dict[Site, set[str]] = field(default_factory=dict)
     #: Buffers that are made from tensors of single precision, by class.
     single: dict[str, set[str]] = field(default_factory=dict)
+    #: Sites where a tensor is made of Python's floats that has to have the default float's dtype.
+    floating: set[Site] = field(default_factory=set)
     #: Constructors of layers that are called where no transpose can stand (in chains), by site and layer: whether what
     #: their layers take and give is in the source's order and so not in their own (True), in their own (False).
     placeless: dict[tuple[Site, str], set[bool]] = field(default_factory=dict)
@@ -318,6 +320,7 @@ class Solver:
                 out.dtypes[call.at] = [*out.dtypes.get(call.at, ()), "the default float"]
         for module, key in list(out.conflicts):
             out.sites.pop((module, key), None)
+        out.floating = precision.floating
         out.single = precision.buffers(self.tape.values.values())
         self._parameters(out)
         self._interfaces(out)

@@ -20,15 +20,32 @@ class Precision:
     def __init__(self, nodes: Mapping[Any, Canonical]) -> None:
         self.nodes = nodes
         self.single: set[tuple[int, int]] = set()
+        #: Sites where Python's floats become a tensor that meets floats of the default: it has to be one of these.
+        self.floating: set[Any] = set()
+        self._literal: dict[tuple[int, int], set[Any]] = {}
 
     def mixed(self, call: Call) -> bool:
         """Notes the results of a call; True where floats of single precision meet floats of the default."""
         floats = [v for _, v in call.inputs if v.dtype == _SINGLE]
         single = [v for v in floats if v.key in self.single and not (v.info.get("param") or v.info.get("buffer"))]
         node = self.nodes.get(call.at) if call.at is not None else None
+        self._follow_literals(call, node)
         if self._asks(node, call) or (single and len(single) == len(floats) and not _given_dtype(node)):
             self.single |= {v.key for v in call.outputs if v.dtype == _SINGLE}
         return 0 < len(single) < len(floats)
+
+    def _follow_literals(self, call: Call, node: Canonical | None) -> None:
+        """Follows tensors of Python's floats, which have single precision in the target whatever its default is."""
+        floats = [v for _, v in call.inputs if v.dtype == _SINGLE]
+        literal_sites = [self._literal.get(v.key, set()) for v in floats]
+        if isinstance(node, Op) and node.op == "tensor" and not _given_dtype(node) and _is_float(call.args.get("value")):
+            origins = {call.at}
+        elif literal_sites and all(literal_sites):
+            origins = set().union(*literal_sites)
+        else:
+            self.floating |= set().union(*literal_sites)
+            return
+        self._literal.update((v.key, origins) for v in call.outputs if v.dtype == _SINGLE)
 
     def buffers(self, values: Iterable[Value]) -> dict[str, set[str]]:
         """Buffers that got a tensor of single precision, by class: as part of a module they follow its dtype."""
@@ -43,6 +60,13 @@ class Precision:
         """True where single precision is written, but for the default float that whole numbers become."""
         return isinstance(node, Op) and _is_single(node.args.get("dtype")) and not (
             becomes_float(node) and is_whole(v.dtype for _, v in call.inputs))
+
+
+def _is_float(value: Any) -> bool:
+    """True for a float of Python, and sequences with one."""
+    if isinstance(value, (list, tuple)):
+        return any(_is_float(v) for v in value)
+    return isinstance(value, float)
 
 
 def becomes_float(node: Op) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from . import groups
@@ -11,14 +12,15 @@ from .tape import Axis, Call, Tape, Value
 def solve_kinds(tape: Tape) -> None:
     """Gives axes their kinds, to a fixpoint over the groups that reshapes relate.
 
-    Parts of a concatenation have the kind of the whole along its axis, unless something else tells their kinds.
+    Parts of a concatenation have the kind of the whole along its axis, and axes of size 1 that of what they are
+    stretched to, unless something else tells their kinds: a sum over channels also meets axes that are none.
     """
     related: list[tuple[list[Axis], list[Axis]]] = []
     for call in tape.calls:
         relate(call, related)
     _spread(related)
     for call in tape.calls:
-        for whole, part in _parts(call):
+        for whole, part in _parts(call) + _stretched(call):
             if whole.kind is None or part.kind is None or whole.kind == part.kind:
                 whole.join(part)
     _spread(related)
@@ -58,15 +60,26 @@ def axis_list(value: Any, rank: int) -> list[int] | None:
 
 
 def broadcast(values: list[Value]) -> None:
-    """Joins axes aligned from the right."""
-    if not values:
-        return
-    widest = max(values, key=lambda v: v.rank)
-    for value in values:
-        if value is widest:
-            continue
-        for i in range(1, value.rank + 1):
-            widest.axes[-i].join(value.axes[-i])
+    """Joins axes of the same size that are aligned from the right."""
+    for a, b, same in _aligned(values):
+        if same:
+            a.join(b)
+
+
+def _aligned(values: list[Value]) -> list[tuple[Axis, Axis, bool]]:
+    """Axes of the widest value and those of the others that are aligned from the right, and whether sizes agree."""
+    result = max(values, key=lambda v: (v.rank, math.prod(v.shape)), default=None)
+    return [] if result is None else [
+        (result.axes[-i], v.axes[-i], result.shape[-i] == v.shape[-i])
+        for v in values if v is not result for i in range(1, v.rank + 1)]
+
+
+def _stretched(call: Call) -> list[tuple[Axis, Axis]]:
+    """Pairs of axes of which one has size 1 and is repeated to the size of the other."""
+    if _RULES.get(call.rule[0]) not in (_elementwise, _trailing):
+        return []
+    values = [v for _, v in call.inputs] + (call.outputs if call.rule[0] != "trailing" else [])
+    return [(a, b) for a, b, same in _aligned(values) if not same]
 
 
 def _elementwise(call: Call, related: Any) -> None:

@@ -187,8 +187,8 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
                 if name not in given:
                     given.append(name)
         args = {k: self.visit(v) if isinstance(v, (Node, list, tuple)) else v for k, v in args.items()}
-        if becomes_float(node) and self.dialect is not self.context.source_dialect and \
-                is_whole(self.layouts.operands.get(self.key(node), ())):
+        if self.dialect is not self.context.source_dialect and (self.key(node) in self.layouts.floating or becomes_float(
+                node) and is_whole(self.layouts.operands.get(self.key(node), ()))):
             args["dtype"] = call(self.use(self.target.full(self.dialect.DEFAULT_FLOAT)), [])
         if layout is not None and layout.before:
             args = self.with_before(args, node, layout)
