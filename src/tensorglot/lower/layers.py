@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
 from ..catalog import registry
 from ..catalog.binding import wrapped_layer
@@ -12,6 +13,16 @@ from ..lift.evidence import has_tensor
 from ..lift.host import first_parameter_of
 from ..parts import Part
 from ..pivot.nodes import Block, Host, Layer, Node, Op, call, const, dotted_path, is_literal
+from ..pivot.nodes import name as dotted_name
+
+#: Role of an expression that is a weight of a layer, as the layer stores it.
+LAYER_WEIGHT = "layer weight"
+
+
+def spatial_rank(op: str) -> int | None:
+    """Number of spatial axes that a layer with a kernel works on; None for other layers."""
+    digits = re.search(r"^conv.*(\d)d$", op)
+    return int(digits.group(1)) if digits else 0 if op == "linear" else None
 
 
 class LayerReads(Part):
@@ -44,6 +55,8 @@ class LayerReads(Part):
                 if places[framework] != attr:
                     made.fields["attr"] = places[framework]
                     made.verbatim = False
+                if any(w.places.get(framework, ("",))[0] == places[framework] for w in entry.params):
+                    made.role = LAYER_WEIGHT
                 return self.weight_in_order(entry, attr, framework, made, node)
         return made if base else self.not_kept(node, attr)
 
@@ -152,14 +165,29 @@ class LayerReads(Part):
             return made
         if value.op == "embedding":
             return Block([made, Host("Expr", {"value": call(place, [])}, verbatim=False)], span=node.span, verbatim=False)
-        size = value.args.get("I")
-        digits = re.search(r"(\d)d$", value.op)
-        rank = int(digits.group(1)) if digits else 0
-        if size is None or value.op != "linear" and not digits:
+        size, rank = value.args.get("I"), spatial_rank(value.op)
+        if size is None or rank is None:
             return made
         shape = (None, *[None] * rank, self.visit(size) if isinstance(size, Node) else size)
         build = Host("Expr", {"value": call(place, [shape])}, verbatim=False)
         return Block([made, build], span=node.span, verbatim=False)
+
+    def built_here(self, made: Any, node: Host) -> Node:
+        """In a subclass of a layer, `super().__init__(…)` that is followed by reads of the layer's own weights."""
+        base = self.context.base_layer(self.owner)
+        frame = self.functions[-1] if self.functions else None
+        rank = spatial_rank(base) if base is not None else None
+        func = node.fields["value"].fields.get("func") if isinstance(node.fields["value"], Host) else None
+        if rank is None or frame is None or frame["role"] != "init" or self.dialect is self.context.source_dialect or \
+                not (isinstance(func, Host) and func.fields.get("attr") == "__init__") or not any(
+                    isinstance(n, Host) and n.kind == "Attribute" and n.fields["attr"] in ("weight", "bias") and
+                    self.is_self(n.fields["value"]) for n in frame["node"].walk()):
+            return made
+        signature = registry.entry("layer", base or "").signatures[self.context.source_prefix][0]
+        size = next(p.name for p in signature.params if isinstance(p.expr, ast.Name) and p.expr.id == "I")
+        shape = [const(None)] * (rank + 1) + [dotted_name(f"{frame['self']}.{size}")]
+        build = call(self.use("adapters.build_early"), [dotted_name(frame["self"]), *shape])
+        return Block([made, Host("Expr", {"value": build}, verbatim=False)], span=node.span, verbatim=False)
 
     # -- layers around layers -------------------------------------------------------------------------------------------
 

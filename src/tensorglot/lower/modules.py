@@ -189,7 +189,7 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
             if changed is not None:
                 return changed
         made = self.generic(node)
-        return self.simple(self.rebound(node, made), node)
+        return self.built_here(self.simple(self.rebound(node, made), node), node)
 
     def simple(self, made: Host, node: Host) -> Node:
         """A simple statement whose value is marked raises as a whole."""
@@ -253,6 +253,12 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
         target = node.fields["target"]
         mixed = len(self.layouts.dtypes.get(self.key(node), ())) > 1
         own = self.own_parameter(target) and self.in_forward()
+        if isinstance(target, Op) and target.op == "stop_gradient":  # `self.weight.data *= mask`
+            target, spot = target.args["x"], unwrapped(self.visit(target.args["x"]))
+        weight = self.weight_assigned(spot, Host("BinOp", {"left": spot, "op": node.fields["op"],
+                                                           "right": made.fields["value"]}, verbatim=False))
+        if weight is not None:
+            return self.placed(weight, node)
         if not own and not mixed and (layout is None or not (layout.before or layout.after)):
             return made
         left, right = made.fields["target"], made.fields["value"]

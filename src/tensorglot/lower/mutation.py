@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
+from ..catalog.image_codecs import IN_SOURCE_ORDER
 from ..parts import Part
-from ..pivot.nodes import Block, Canonical, Host, Node, Op, call, unwrapped
+from ..pivot.nodes import Block, Canonical, Host, Node, Op, call, literal, unwrapped
 from .attributes import in_initialisation
+from .layers import LAYER_WEIGHT
 
 #: Rules and ops whose result shares memory with their operand in the source.
 _VIEWS = frozenset({"reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "permute", "transpose", "select", "split",
@@ -41,10 +43,26 @@ class Mutation(Part):
         if self.own_parameter(x):
             assign = Host("Attribute", {"value": target, "attr": "assign"}, verbatim=False)
             return self.placed(Host("Expr", {"value": call(assign, [lowered])}), node)  # type: ignore[attr-defined,no-any-return]
+        set_weight = self.weight_assigned(target, lowered)
+        if set_weight is not None:
+            return self.placed(set_weight, node)  # type: ignore[no-any-return]
         plain = unwrapped(target)
         if x.kind == "Subscript" or plain.kind not in ("Name", "Attribute"):  # a weight that is stored in another order
             return self.lost_change(node)
         return self.placed(Host("Assign", {"targets": [target], "value": lowered}), node)  # type: ignore[attr-defined,no-any-return]
+
+    def weight_assigned(self, target: Node, value: Node) -> Host | None:
+        """The statement that gives a layer's weight, here as it is read, a value with the source's axes; or None."""
+        weight = unwrapped(target)
+        axes = None
+        if weight.role == IN_SOURCE_ORDER:
+            weight, axes = unwrapped(weight.fields["args"][0]), literal(weight.fields["args"][1])
+        if weight.role != LAYER_WEIGHT:
+            return None
+        if axes is not None:
+            value = call(self.use(self.dialect.TRANSPOSE), [value, tuple(axes.index(i) for i in range(len(axes)))])
+        assign = Host("Attribute", {"value": weight, "attr": "assign"}, verbatim=False)
+        return Host("Expr", {"value": call(assign, [value])})
 
     def same_shape(self, node: Op) -> bool:
         """True where all tensors of an op had one shape in every example."""

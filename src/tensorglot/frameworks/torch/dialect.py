@@ -32,7 +32,7 @@ DTYPES = {f"torch.{name}": canonical for name, canonical in {
     "float": "float32", "float32": "float32", "float64": "float64", "double": "float64", "float16": "float16",
     "half": "float16", "bfloat16": "bfloat16", "int": "int32", "int8": "int8", "int16": "int16", "short": "int16",
     "int32": "int32", "int64": "int64", "long": "int64", "uint8": "uint8", "bool": "bool", "complex64": "complex64",
-    "complex128": "complex128"}.items()}
+    "cfloat": "complex64", "complex128": "complex128", "cdouble": "complex128"}.items()}
 
 #: Types that stand in annotations and isinstance checks: dotted name → pivot type.
 TYPES = {
