@@ -230,6 +230,8 @@ class Constructs(HostCode, Objects):
         if node.site is None or isinstance(node, Host) and node.kind == "Starred":
             return lifted
         site = iteration_site(node.site)
+        for event in self.evidence.events(self.module, site, "call"):
+            self.note_chain(lifted, event.data["a"][0], event)
         seen = self.evidence.events(self.module, site, "op")
         if not seen and not (isinstance(node, Host) and node.kind == "Name" and
                              node.fields["id"] in self.function.tensors):

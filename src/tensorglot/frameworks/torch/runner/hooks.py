@@ -51,6 +51,8 @@ class Hooks:
     def iterate(self, site: int, value: Any) -> Any:
         """`value` where its items are taken one by one."""
         recorder = self.recorder
+        if recorder.active and isinstance(value, nn.Sequential):
+            recorder.add("call", s=(self.module, site), f="builtins.iter", a=[recorder.encode(value)], kw={}, o=None)
         if not recorder.active or not isinstance(value, torch.Tensor) or value.dim() == 0:
             return value
         items = torch.unbind(value)
