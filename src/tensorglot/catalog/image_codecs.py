@@ -7,6 +7,7 @@ from typing import Any
 from ..pivot.nodes import Host, const, literal
 from ..pivot.nodes import is_literal as is_literal_node
 from .codecs import Decline, codec, is_literal
+from .tensor_codecs import known
 
 
 def same(a: Any, b: Any) -> bool:
@@ -245,6 +246,8 @@ def _one_size(value: Any) -> Any:
         if len(items) != 1:
             raise Decline("several normalised axes")
         return items[0]
+    if (told := known(value)).kind == "sequence" and told.length != 1:
+        raise Decline("several normalised axes, or an unknown number")
     return value
 
 

@@ -39,6 +39,8 @@ class Known:
     shape: tuple[int, ...] | None = None
     number: str | None = None
     cls: str | None = None
+    #: Number of items of a sequence.
+    length: int | None = None
 
 
 Oracle = Callable[[Any], Known]
@@ -71,7 +73,7 @@ def recorded(value: Any, tensors: dict[Any, Any] | None = None) -> Known:
     if "obj" in value:
         return Known("object", cls=value["obj"])
     if value.keys() & {"l", "tu", "size"}:
-        return Known("sequence")
+        return Known("sequence", length=len(value.get("l") or value.get("tu") or value.get("size") or ()))
     last = str(value.get("ref") or value.get("py") or "").rpartition(".")[2]
     if "py" in value:
         return Known({"device": "device", "float": "number", "str": "str", "ndarray": "sequence"}.get(last),
@@ -99,6 +101,9 @@ def _of_node(value: Any) -> Known:
         return Known(kind)
     if isinstance(value, Idiom) and value.name == "device":
         return Known("device")
+    if isinstance(value, Host) and value.kind == "Subscript" and known(value.fields["value"]).kind == "sequence" and \
+            getattr(value.fields["slice"], "kind", None) == "Slice":
+        return Known("sequence")
     if isinstance(value, Host) and value.kind == "UnaryOp":
         return known(value.fields["operand"])
     if isinstance(value, Host) and value.kind == "Call" and isinstance(value.fields["func"], Host) and \
@@ -124,7 +129,9 @@ def known(value: Any) -> Known:
     if isinstance(value, str):
         device = value.split(":")[0] in ("cpu", "cuda", "mps", "meta", "xpu")
         return Known("dtype" if value in DTYPES else "device" if device else "str")
-    if isinstance(value, (tuple, list)) or getattr(value, "kind", None) in ("Tuple", "List", "ListComp"):
+    if isinstance(value, (tuple, list)):
+        return Known("sequence", length=len(value))
+    if getattr(value, "kind", None) in ("Tuple", "List", "ListComp"):
         return Known("sequence")
     oracle = _ORACLE.get()
     told = oracle(value) if oracle else Known()

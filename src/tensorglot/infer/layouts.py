@@ -316,8 +316,10 @@ class Solver:
         precision = Precision(self.nodes)
         for call in self.tape.calls:
             self._settle(call, out)
-            if call.at is not None and precision.mixed(call):
+            if precision.mixed(call) and call.at is not None:
                 out.dtypes[call.at] = [*out.dtypes.get(call.at, ()), "the default float"]
+            if precision.mixes_integers(call) and call.at is not None:
+                out.dtypes[call.at] = [*out.dtypes.get(call.at, ()), "other integers"]
         for module, key in list(out.conflicts):
             out.sites.pop((module, key), None)
         out.floating = precision.floating

@@ -10,6 +10,10 @@ from .tape import Call, Value
 
 _SINGLE = "float32"
 
+_INTEGER = "int64"
+#: Origins of integers: the model's inputs and buffers, functions that find places, functions that make tensors.
+_GIVEN, _INDICES, _MADE = frozenset({"given"}), frozenset({"indices"}), frozenset({"made"})
+
 #: Dtypes whose values single precision holds, for what programs do with them.
 _WHOLE = frozenset({"bool", "uint8", "int8", "int16", "int32", "int64"})
 
@@ -23,6 +27,7 @@ class Precision:
         #: Sites where Python's floats become a tensor that meets floats of the default: it has to be one of these.
         self.floating: set[Any] = set()
         self._literal: dict[tuple[int, int], set[Any]] = {}
+        self._integers: dict[tuple[int, int], frozenset[str]] = {}
 
     def mixed(self, call: Call) -> bool:
         """Notes the results of a call; True where floats of single precision meet floats of the default."""
@@ -33,6 +38,20 @@ class Precision:
         if self._asks(node, call) or (single and len(single) == len(floats) and not _given_dtype(node)):
             self.single |= {v.key for v in call.outputs if v.dtype == _SINGLE}
         return 0 < len(single) < len(floats)
+
+    def mixes_integers(self, call: Call) -> bool:
+        """Notes where integers come from; True where those of several origins meet.
+
+        The source has int64 everywhere. Targets have int32 or int64: for what their functions make, by function and
+        default float; for indices; and for what the model is given, as it is given.
+        """
+        origins = {self._integers.get(v.key, _GIVEN) for _, v in call.inputs if v.dtype == _INTEGER}
+        made = frozenset().union(*origins) if origins else _INDICES if call.inputs else _MADE
+        node = self.nodes.get(call.at) if call.at is not None else None
+        if _given_dtype(node):
+            made = frozenset({"cast"})
+        self._integers.update((v.key, made) for v in call.outputs if v.dtype == _INTEGER)
+        return len(origins) > 1
 
     def _follow_literals(self, call: Call, node: Canonical | None) -> None:
         """Follows tensors of Python's floats, which have single precision in the target whatever its default is."""

@@ -342,7 +342,8 @@ class Constructs(HostCode, Objects):
     def binding(self, entries: list[Entry], canonical: str, args: list[Any], words: dict[str, Any],
                 node: Host) -> tuple[Entry, Signature, Bound] | None:
         """The first entry and signature that bind the call and agree with what was seen at the site."""
-        events = self.evidence.events(self.module, node.site, "op")
+        events = self.evidence.events(self.module, node.site, "op") or \
+            self.evidence.new.get((self.module, node.site or 0), [])
         with knowing(self.oracle(args, words, events)):
             return self._binding(entries, canonical, args, words, events)
 
@@ -434,7 +435,7 @@ class Constructs(HostCode, Objects):
         """A method that only tensors have, in code that no example ran, on a value of unknown type."""
         name = canonical.partition(".")[2]
         func = node.fields["func"]
-        if not self.function.cold or name in HOST_METHODS:
+        if not (self.function.cold or self.cold_branches) or name in HOST_METHODS:
             return None
         known = self.origin(func) or self.type_of(receiver)
         if known is not None or self.is_module(func.fields["value"]) or \

@@ -61,6 +61,8 @@ class Lifter(Constructs):
         self.evidence = evidence
         self.sink = sink
         self.scopes: list[Scope] = [Scope("module", "")]
+        #: How many branches that no example entered are around what is lifted.
+        self.cold_branches = 0
 
     # -- scopes ---------------------------------------------------------------------------------------------------
 
@@ -413,12 +415,35 @@ class Lifter(Constructs):
         before = dict(self.function.types)
         for name, sort in self.narrowed(node.fields["test"]).items():
             self.function.types.setdefault(name, sort)
-        body = self.visit(node.fields["body"])
+        body = self.branch(node.fields["body"])
         for name in self.narrowed(node.fields["test"]):
             if name not in before:
                 self.function.types.pop(name, None)
-        return Host("If", {"test": test, "body": body, "orelse": self.visit(node.fields["orelse"])}, site=node.site,
+        return Host("If", {"test": test, "body": body, "orelse": self.branch(node.fields["orelse"])}, site=node.site,
                     span=node.span)
+
+    def branch(self, body: list[Node]) -> list[Node]:
+        """The statements of a branch, which an example may have entered or not."""
+        cold = self.evidence.ran and self.never_ran(body)
+        self.cold_branches += cold
+        lifted = self.visit(body)
+        self.cold_branches -= cold
+        return lifted
+
+    def never_ran(self, body: list[Node]) -> bool:
+        """True for statements that call what would have been seen, had they run, and was not."""
+        calls = [n for s in body for n in s.walk() if isinstance(n, Host) and n.kind == "Call"]
+        return any(self.is_recorded(c) for c in calls) and not any(
+            n.site is not None and (self.evidence.events(self.module, n.site) or self.evidence.new.get((self.module, n.site)))
+            for s in body for n in s.walk())
+
+    def is_recorded(self, node: Host) -> bool:
+        """True for calls of the framework's functions, and of the object's own methods."""
+        func = node.fields["func"]
+        if self.in_framework(self.origin(func)):
+            return bool(registry.lookup(self.dialect.PREFIX, self.dialect.canonical(self.origin(func) or "")))
+        return isinstance(func, Host) and func.kind == "Attribute" and self.is_self(func.fields["value"]) and \
+            self.owner is not None and any(func.fields["attr"] in i.methods for i in self.classes.ancestors(self.owner))
 
     def narrowed(self, test: Node) -> dict[str, str]:
         """Names that a test holds to be layers: `isinstance(m, Layer)`, alone or joined by `and`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+import re
 from typing import Any
 
 from ..catalog import registry
@@ -114,8 +116,20 @@ class Branches(Part):
                 return self.placed(flag, node)
         made = self.generic(node)
         value = unwrapped(made.fields["left"])
+        newer = self.newer_version(node.fields, value)
+        if newer is not None:
+            return self.placed(const(newer), node)
         if node.fields["ops"] in (["Is"], ["IsNot"]) and not value.verbatim and is_literal(value) and \
                 is_literal(node.fields["comparators"][0]):  # an attribute that is always the same in the target
             same = literal(value) is literal(node.fields["comparators"][0])
             return self.placed(const(same is (node.fields["ops"] == ["Is"])), node)
         return made
+
+    def newer_version(self, fields: dict[str, Any], left: Node) -> bool | None:
+        """What a comparison of the source framework's version with a text says; None for other comparisons."""
+        right = fields["comparators"][0]
+        test = {"Gt": operator.gt, "GtE": operator.ge, "Lt": operator.lt, "LtE": operator.le}.get(fields["ops"][0])
+        if test is None or len(fields["ops"]) > 1 or left.verbatim or not (is_literal(left) and is_literal(right)) or \
+                literal(left) != self.context.source_dialect.VERSION or not isinstance(literal(right), str):
+            return None
+        return bool(test(*([int(part) for part in re.findall(r"\d+", literal(side))] for side in (left, right))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from functools import cached_property
 from typing import Any
 
@@ -393,7 +394,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             return self.placed(const(node.op), node)
         if node.sort == "constant":
             return self.placed(call(dotted_name("float"), [node.op]) if node.op in ("inf", "nan") else
-                               const(float(node.op)), node)
+                               const(ast.literal_eval(node.op)), node)
         if node.sort == "layer_type":
             return self.placed(self.use(layer_classes(self.dialect, node.op)[-1]), node)
         if node.sort == "type":

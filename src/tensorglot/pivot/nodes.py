@@ -147,7 +147,7 @@ class Ref(Node):
     """A framework class, function or value used as a value.
 
     `sort`: ``layer`` or ``function`` (`op` names the catalog entry, `where` the arguments that the name implies),
-    ``layer_type`` (a layer class in an annotation), ``dtype``, ``type``, or ``constant`` (`op` is the number's text).
+    ``layer_type`` (a layer class in an annotation), ``dtype``, ``type``, or ``constant`` (`op` is its text).
     `variant` tells which of the entry's source signatures it is.
     """
 

@@ -27,6 +27,9 @@ BASES = {
     "torch.nn.ModuleDict": "module_dict",
 }
 
+#: The version whose meaning the catalog holds.
+VERSION = "2.13.0"
+
 #: Dtype objects: dotted name → canonical dtype.
 DTYPES = {f"torch.{name}": canonical for name, canonical in {
     "float": "float32", "float32": "float32", "float64": "float64", "double": "float64", "float16": "float16",
@@ -149,7 +152,8 @@ PREFIX = "torch"
 MODULE_CLASS = "torch.nn.Module"
 
 #: Constants: short name → value.
-CONSTANTS: dict[str, float] = {"torch.inf": float("inf"), "torch.pi": 3.141592653589793, "torch.nan": float("nan")}
+CONSTANTS: dict[str, float | str] = {"torch.inf": float("inf"), "torch.pi": 3.141592653589793,
+                                     "torch.nan": float("nan"), "torch.__version__": VERSION}
 
 # -- as a target (`lowering.py`) --------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from tensorglot.facts.inputs import InputSpec
 from tensorglot.verify import compare
 from tensorglot.verify.cases import Request
 from tensorglot.verify.child import keras_side, torch_side
-from tensorglot.verify.child.gradients import Named, against_own_rounding, both, pull_back
+from tensorglot.verify.child.gradients import Named, against_own_rounding, both, in_single_precision, pull_back
 from tensorglot.verify.child.locate import first_difference
 from tensorglot.verify.child.models import Mixed, Models, Stop, is_float, say
 from tensorglot.verify.child.sizes import other_sizes
@@ -76,8 +76,8 @@ class _Check(Models):
 
     def run(self) -> None:
         self.parse()
-        self.build_source()
         try:
+            self.build_source()
             self.build_target()
         except Mixed as mixed:
             self.skip("eval", f"not compared: {mixed}")
@@ -149,9 +149,9 @@ class _Check(Models):
             draws = self.draws(their, weights, double, args, kwargs, training)
             try:
                 first = next(draws)
-            except Exception as error:  # a source that makes float32 tensors itself has no form in float64
-                self.out.rows.append(Row(self.dtype, mode, "traced", "gradients", None, None, None, note=(
-                    f"not compared, the source does not run in float64: {say(error, self.source)}")))
+            except Exception as error:  # as in `build_source`: nothing tells the source's own rounding
+                self.row(mode, "traced", "gradients", in_single_precision(mine, their), STATE_TOLERANCE["float32"],
+                         f"the source does not run in float64: {say(error, self.source)}")
             else:
                 self.rounded_gradients_row(mode, mine, itertools.chain([first], draws))
 

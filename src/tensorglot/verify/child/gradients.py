@@ -22,6 +22,8 @@ Named = Mapping[str, np.ndarray | None]
 _EPSILON = float(np.finfo(np.float32).eps)
 #: An exact gradient this much smaller than the largest of the model counts as zero.
 _VANISHING = 1e-9
+#: The share of the largest gradient to which float32 gradients are relative at least.
+_CANCELLED = 1e-2
 #: How often the source's own rounding is sampled at most.
 _DRAWS = 4
 
@@ -104,6 +106,21 @@ def against_own_rounding(mine: Named, draws: Iterator[tuple[Named, Named]], fact
         if not errors or errors[worst] <= factor * limit or count + 1 == _DRAWS:
             break
     return Difference(errors.get(worst, 0.0), worst, len(errors)), limit
+
+
+def in_single_precision(mine: Named, their: Named) -> Difference:
+    """Float32 gradients against float32 ones, of a source that has none in float64.
+
+    What cancels out exactly is rounding of the size of other gradients, not of its own: errors are relative to a
+    gradient's size, or to a hundredth of the model's largest where that is more.
+    """
+    found, pairs = Difference(), both(mine, their)
+    floor = _CANCELLED * max((float(np.abs(b).max(initial=0.0)) for _, _, b in pairs), default=0.0)
+    for name, a, b in pairs:
+        size = float(np.abs(b).max(initial=0.0))
+        error, places = relative_error(a, b)
+        found.add(name, error * min(1.0, max(size, 1e-6) / max(floor, 1e-6)), places)
+    return found
 
 
 def _nearest(errors: Mapping[str, float], own: Mapping[str, float], exact: Named) -> tuple[str, float]:

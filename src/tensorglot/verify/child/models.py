@@ -35,7 +35,7 @@ class Stop(Exception):
 
 
 class Mixed(Exception):
-    """The target has no form in float64 on this backend; the message says why."""
+    """The source, or the target on this backend, has no form in float64; the message says why."""
 
 
 class Models:
@@ -75,6 +75,8 @@ class Models:
             torch_side.randomise(self.model, rng, lambda: self.in_source(torch_side.call, args, kwargs, False))
             self.reference = self.in_source(torch_side.call, args, kwargs, False)
         except Exception as error:
+            if self.dtype == "float64":  # a source that makes float32 tensors itself has no form in float64
+                raise Mixed(f"the source does not run in float64: {say(error, self.source)}") from error
             raise Stop(None, f"the source does not run: {say(error, self.source)}") from error
 
     def build_target(self) -> None:

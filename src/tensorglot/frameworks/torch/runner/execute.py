@@ -56,6 +56,11 @@ class Outcome:
         """True if the evaluation-mode run succeeded."""
         return bool(self.runs) and self.runs[0]["ok"]
 
+    @property
+    def needs_storage(self) -> bool:
+        """True where a run ended because tensors have no values."""
+        return self.error is not None and "meta tensor" in self.error
+
 
 class Executor:
     """Runs examples of a project; `seconds` bounds each step (building, one forward pass)."""
@@ -73,10 +78,10 @@ class Executor:
         outcomes = []
         for device in ("meta", "cpu"):
             outcome = self._attempt(module, model, inputs, device)
-            if outcome.ok:
-                return outcome
             outcomes.append(outcome)
-        return outcomes[-1]
+            if outcome.ok and not outcome.needs_storage:
+                break
+        return next((o for o in reversed(outcomes) if o.ok), outcomes[-1])
 
     def _attempt(self, module: types.ModuleType, expression: str, inputs: list[str], device: str) -> Outcome:
         try:
