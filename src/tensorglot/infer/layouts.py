@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..lift.evidence import Evidence, Site, site_of
 from ..pivot.nodes import Canonical, Program
 from . import storage
+from .frames import functions_at
 from .precision import Precision
 from .relations import solve_kinds
 from .storage import Order, Rewrite, is_identity
@@ -73,6 +75,8 @@ class Layouts:
     operands: dict[Site, set[str]] = field(default_factory=dict)
     #: Buffers that are made from tensors of single precision, by class.
     single: dict[str, set[str]] = field(default_factory=dict)
+    #: Transposes of arguments of the project's functions: site of the call → position or keyword → axes (None: none).
+    arguments: dict[Site, dict[int | str, list[int] | None]] = field(default_factory=dict)
     #: Sites where a tensor is made of Python's floats that has to have the default float's dtype.
     floating: set[Site] = field(default_factory=set)
     #: Constructors of layers that are called where no transpose can stand (in chains), by site and layer: whether what
@@ -111,7 +115,7 @@ class _Regions:
 class Solver:
     """Chooses storage orders for a tape."""
 
-    def __init__(self, program: Program, evidence: Evidence, dialect: Any, native: bool):
+    def __init__(self, program: Program, evidence: Evidence, dialect: Any, native: bool, split: Collection[str] = ()):
         self.program = program
         self.evidence = evidence
         self.native = native
@@ -120,7 +124,7 @@ class Solver:
             for node in file.body.walk():
                 if isinstance(node, Canonical) and node.site is not None:
                     self.nodes[module, node.site] = node
-        self.tape = Tape(evidence, dialect, {s: n.op for s, n in self.nodes.items()})
+        self.tape = Tape(evidence, dialect, {s: n.op for s, n in self.nodes.items()}, split)
         self.regions = _Regions()
         self.sorted: dict[tuple[int, int], Order] = {}
         self.rows_ok: set[Any] = set()
@@ -355,6 +359,11 @@ class Solver:
             made = {v.dtype for v in call.outputs} - {"bool"}
             out.operands.setdefault(call.at, set()).update(v.dtype for _, v in call.inputs)
             out.dtypes.setdefault(call.at, sorted({v.dtype for _, v in call.inputs} | made))
+        if call.argument is not None and call.at is not None:
+            axes, places = layout.before.get(0), out.arguments.setdefault(call.at, {})
+            if places.setdefault(call.argument, axes) != axes:
+                out.conflicts[call.at] = "is given tensors with different axes"
+            return
         if call.at is None and call.entry.kind == "layer" and call.site is not None:
             out.placeless.setdefault((call.site, call.entry.name), set()).update(_ends(site) if done is None else {False})
         if call.at is None or call.at != call.site:
@@ -450,7 +459,7 @@ class Solver:
 
 def _makes(call: Call) -> bool:
     """True for dense layers and for what lets their output features pass in any order."""
-    if call.rule[0] in ("shape", "size", "host"):
+    if call.rule[0] in ("shape", "size", "host", "argument"):
         return True
     if call.rule[0] in ("elementwise", "like"):
         return not any(v.info.get("param") for _, v in call.inputs) and \
@@ -471,7 +480,7 @@ def _ends(site: storage.Site) -> set[bool]:
 def _carries(call: Call, name: str, axis: int) -> bool:
     """True where a consumer lets a feature axis pass in any order, or takes it up in its weights."""
     rule = call.rule[0]
-    if rule in ("shape", "size", "host"):
+    if rule in ("shape", "size", "host", "argument"):
         return True
     if rule in ("elementwise", "like"):
         return not any(v.info.get("param") for _, v in call.inputs) and \
@@ -485,6 +494,16 @@ def infer(program: Program, evidence: Evidence, dialect: Any, layout: str = "nat
     """Storage layouts of a lifted program. `layout` is ``native`` or ``keep`` (the source's order everywhere)."""
     solver = Solver(program, evidence, dialect, layout == "native")
     out = solver.solve()
+    split: set[str] = set()
+    for _ in range(_ATTEMPTS):
+        more = functions_at(program, out.conflicts) - split
+        if not more:
+            break
+        split |= more
+        other = Solver(program, evidence, dialect, layout == "native", split)
+        found = other.solve()
+        if len(found.conflicts) < len(out.conflicts):
+            solver, out = other, found
     out.asked = layout == "keep"
     out.kept = out.asked or not solver.demanding()
     return out

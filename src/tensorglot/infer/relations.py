@@ -349,6 +349,7 @@ def _channel(call: Call, related: Any) -> None:
 
 _RULES = {
     "elementwise": _elementwise, "trailing": _trailing, "like": _elementwise, "expand": _elementwise, "axis": _same,
+    "argument": _same,
     "pad": _same, "tile": _same, "last": _last, "cat": _cat, "split": _cat, "stack": _insert, "unsqueeze": _insert,
     "reduce": _drop,
     "select": _drop, "unbind": _drop, "squeeze": _drop, "permute": _permute, "transpose": _permute,

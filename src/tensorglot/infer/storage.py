@@ -169,6 +169,9 @@ class Site:
 
     rule_like = rule_elementwise
 
+    def rule_argument(self) -> Rewrite | None:
+        return None if moves(self.call.inputs[0][1].shape, self.pins[0], self.pouts[0]) else Rewrite()
+
     def rule_trailing(self) -> Rewrite | None:
         """The last axes, over which is summed, may be stored in any order among themselves."""
         top, out = max(self.pins, key=len), self.pouts[0]
@@ -447,6 +450,8 @@ class Site:
     def needed(self) -> tuple[list[Order], list[Order]]:
         """The orders in which the op works as written."""
         inputs = [v for _, v in self.call.inputs]
+        if self.call.rule[0] == "argument":
+            return self.pouts, self.pouts
         if self.call.rule[0] == "demand":
             pins = [self._demanded(v) if is_demanded(self.call, name) else identity(v.rank)
                     for name, v in self.call.inputs]

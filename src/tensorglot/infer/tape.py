@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..catalog.codecs import Decline
 from ..catalog.registry import Entry, Signature
 from ..lift.evidence import Event, Evidence, Site, is_host_item, site_of
 from ..lift.objects import held_class
+from .frames import Frame, frames
 
 KINDS = ("N", "S", "C")
 
@@ -95,11 +97,13 @@ class Call:
     event: Event
     owner: tuple[str, str] | None = None
     framework: str = ""
+    #: Position or keyword of an argument that a function of the project is given.
+    argument: int | str | None = None
 
     @property
     def slot(self) -> Any:
         """What identifies the written call: occurrences with the same slot share one text."""
-        return self.at or ("layer", self.site)
+        return ("argument", self.at, self.argument) if self.argument is not None else self.at or ("layer", self.site)
 
     @property
     def rule(self) -> list[str]:
@@ -107,9 +111,12 @@ class Call:
 
 
 class Tape:
-    """All runs: values by (run, tensor id), calls in order."""
+    """All runs: values by (run, tensor id), calls in order.
 
-    def __init__(self, evidence: Evidence, dialect: Any, ops: dict[Site, str]):
+    Functions in `split` have arguments that are values of their own (`infer/frames.py`), with negative ids.
+    """
+
+    def __init__(self, evidence: Evidence, dialect: Any, ops: dict[Site, str], split: Collection[str] = ()):
         self.dialect = dialect
         self.ops = ops
         self.values: dict[tuple[int, int], Value] = {}
@@ -118,16 +125,45 @@ class Tape:
         self.others: list[Event] = []
         self.made: dict[tuple[int, Any], Any] = {
             (e.run, e.data["m"]): e.data for run in evidence.runs for e in run if e.data["k"] == "new"}
+        self._inside: dict[int, dict[int, Value]] = {}
+        self._handed = 0
         for number, run in enumerate(evidence.runs):
-            for event in run:
+            begins = {f.start: f for f in frames(run) if f.function in split and f.end is not None}
+            open_frames: list[tuple[int, dict[int, Value]]] = []
+            for i, event in enumerate(run):
+                if open_frames and open_frames[-1][0] == i:
+                    open_frames.pop()
+                if i in begins:
+                    open_frames.append((begins[i].end or 0, self._entered(begins[i], open_frames)))
+                if open_frames:
+                    self._inside[id(event)] = open_frames[-1][1]
                 call = self._call(number, event)
                 if call is not None:
                     self.calls.append(call)
                 else:
                     self.others.append(event)
 
+    def _entered(self, frame: Frame, outer: list[tuple[int, dict[int, Value]]]) -> dict[int, Value]:
+        """The values inside a call that are not those outside, by tensor id; notes how they are handed over."""
+        event = frame.call
+        assert event is not None
+        inside = dict(outer[-1][1]) if outer else {}
+        site = site_of(event.data.get("s"))
+        for place, tensor in frame.handed_over():
+            x = inside.get(tensor) or self.value(event, tensor)
+            if x.info.get("param") or x.info.get("buffer") or x.held:
+                continue
+            self._handed += 1
+            own = Value((event.run, -self._handed), x.shape, x.dtype, {})
+            self.values[own.key] = inside[tensor] = own
+            self.calls.append(Call(_ARGUMENT, {}, [("x", x)], [own], site, site, event, None, self.dialect.PREFIX, place))
+        return inside
+
     def value(self, event: Event, tensor: int) -> Value:
         """The value of a tensor id in the event's run; tensors registered under one path are one value."""
+        own = self._inside.get(id(event), {}).get(tensor)
+        if own is not None:
+            return own
         key = (event.run, tensor)
         if key not in self.values:
             info = event.tensors[tensor]  # type: ignore[index]
@@ -251,6 +287,7 @@ def _plain(value: Any) -> Any:
 #: Python's own functions that compute with tensors element by element.
 _ARITHMETIC = frozenset({"builtins.sum", "builtins.abs", "builtins.max", "builtins.min"})
 _SAME = Entry("identity", "function", "elementwise", "misc", {}, {})
+_ARGUMENT = Entry("argument", "function", "argument", "misc", {}, {})
 _OPAQUE = Entry("opaque", "function", "any", "misc", {}, {})
 
 

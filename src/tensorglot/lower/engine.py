@@ -369,6 +369,11 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
 
     def visit_Call(self, node: Host) -> Node:
         """Calls of layers that need transposes around them, `isinstance`, containers' methods; else as they are."""
+        if self.key(node) in self.layouts.arguments:
+            if self.key(node) in self.layouts.conflicts:
+                return self.mark(node, "TG023", f"this call {self.layouts.conflicts[self.key(node)]}",
+                                 "Split the function, one for each kind of input.")
+            node = self.handing_over(node)
         special = self.cold_call(node, node.fields["func"]) or self.host_call(node)
         if special is not None:
             return special
@@ -386,6 +391,24 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             return made
         inner = Host(made.kind, made.fields, span=made.span, verbatim=made.verbatim)
         return self.with_after(inner, layout, node)
+
+    def handing_over(self, node: Host) -> Host:
+        """A call with arguments in the axis order in which its function works."""
+        places = {k: axes for k, axes in self.layouts.arguments[self.key(node)].items() if axes is not None}
+        if not places:
+            return node
+        self.target.transposes += len(places)
+
+        def moved(value: Node, place: int | str | None) -> Node:
+            axes = places.get(place) if place is not None else None
+            return value if axes is None else Op("permute", {"x": value, "axes": const(tuple(axes))}, ["x", "axes"],
+                                                 "function", span=None, verbatim=False)
+
+        args = [moved(a, i) for i, a in enumerate(node.fields["args"])]
+        keywords = [Host("keyword", {**k.fields, "value": moved(k.fields["value"], k.fields["arg"])}, verbatim=False)
+                    if k.fields["arg"] in places else k for k in node.fields["keywords"]]
+        return Host("Call", {**node.fields, "args": args, "keywords": keywords}, node.role, site=node.site, span=node.span,
+                    verbatim=False)
 
     # -- references ---------------------------------------------------------------------------------------------------
 
