@@ -213,7 +213,7 @@ class Tape:
                 inputs = [("x", t) for t in self.tensors(event, event.data["a"])]
                 return Call(_SAME, {}, inputs, made, site, site, event, None, self.dialect.PREFIX)
             callee = self.dialect.canonical(self.dialect.public(event.callee))
-            if is_host_item(event):
+            if is_host_item(event) or event.callee in self.dialect.PASSING:
                 return None
             return self._bound(event, callee, event.data["a"], event.data["kw"])
         return None

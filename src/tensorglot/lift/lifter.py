@@ -250,6 +250,8 @@ class Lifter(Constructs):
                 scope.types[name] = "tensor"
             elif entered:
                 continue
+            elif position and node.fields["name"] == "backward" and self.has_own_gradient():
+                scope.types[name] = "tensor"  # the gradients of the outputs
             elif annotation is not None:
                 origin = self.origin(annotation) or ""
                 sort = self.dialect.TYPES.get(origin)
@@ -281,6 +283,11 @@ class Lifter(Constructs):
                     found |= self.receivers(first)
         self.scopes.pop()
         return found & names
+
+    def has_own_gradient(self) -> bool:
+        """True in a class that defines an operation and its gradient."""
+        return any(self.dialect.TYPES.get(self.dialect.public(base)) == "function"
+                   for info in self.classes.ancestors(self.owner or "") for base in info.bases)
 
     def receivers(self, operand: Node) -> set[str]:
         """Names in the arithmetic of a tensor operand that methods of tensors, and of no number, are called on."""
@@ -534,6 +541,8 @@ class Lifter(Constructs):
             return self.type_of(f["body"]) or self.type_of(f["orelse"])
         if node.kind == "Subscript" and self.type_of(f["value"]) == "tensors":
             return "tensor"
+        if node.kind == "Attribute" and f["attr"] in ("saved_tensors", "saved_variables") and self.has_own_gradient():
+            return "tensors"
         if node.kind == "Attribute" and f["attr"] in ("weight", "bias") and isinstance(f["value"], Host) and \
                 f["value"].kind == "Name" and (self.type_of(f["value"]) or "").partition(":")[0] in ("layer", "module"):
             return "parameter"

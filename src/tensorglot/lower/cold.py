@@ -18,6 +18,9 @@ _SAME = frozenset({"elementwise", "like", "host", "last", "demand", "channel"})
 #: Rules whose layers take what they are given as tokens, tables or targets, which have no spatial axes.
 _SAME_LAYERS = _SAME | {"any"}
 
+#: Ops that compare element by element.
+_TESTS = frozenset({"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"})
+
 _REMEDY = "Give an example that runs it with --model and --input."
 
 
@@ -140,6 +143,9 @@ def _order_free(node: Op, rule: str) -> bool:
         return True
     if rule == "create":
         return _low_rank(node.args.get("shape"))
+    if node.op == "setitem":  # `x[x > 1] = 0`
+        index = node.args["index"]
+        return isinstance(index, Op) and index.op in _TESTS and not isinstance(node.args["value"], Op)
     if rule == "size":
         axis = node.args.get("axis")
         return axis is not None and is_literal(axis) and literal(axis) == 0

@@ -45,6 +45,7 @@ TYPES = {
     "tensor": "keras.KerasTensor", "module": "layers.Layer", "parameter": "keras.Variable", "dtype": "str",
     "device": "str", "shape": "tuple", "module_list": "list", "module_dict": "dict",
     "sequential": "keras.Sequential", "generator": "keras.random.SeedGenerator", "object": "object",
+    "function": "adapters.Function",
 }
 
 #: Base class of a class by its pivot role.

@@ -44,6 +44,7 @@ TYPES = {
     "torch.dtype": "dtype", "torch.device": "device", "torch.Size": "shape", "torch.nn.ModuleList": "module_list",
     "torch.nn.ModuleDict": "module_dict", "torch.nn.Sequential": "sequential",
     "torch.Generator": "generator", "torch.types.Device": "device", "torch.types._dtype": "dtype",
+    "torch.autograd.Function": "function", "torch.autograd.function.Function": "function",
 }
 
 
@@ -51,6 +52,9 @@ def is_mask(name: str) -> bool:
     """No argument is special."""
     return False
 
+
+#: Callables that hand tensors on, whatever their axes are.
+PASSING = frozenset({"torch.autograd.function.Function.apply", "torch.autograd.function.FunctionCtx.save_for_backward"})
 
 #: Attribute of a module that holds its children by name.
 CHILDREN = "_modules"
@@ -73,6 +77,8 @@ IDIOMS = {
     "torch.fx.wrap": "nothing", "torch._C._log_api_usage_once": "nothing", "torch.manual_seed": "seed",
     "torch.cuda.manual_seed": "nothing", "torch.cuda.manual_seed_all": "nothing",
     "torch.backends.cudnn.benchmark": "nothing", "torch.cuda.empty_cache": "nothing",
+    "torch.autograd.function.once_differentiable": "nothing", "torch.cuda.amp.custom_fwd": "nothing",
+    "torch.cuda.amp.custom_bwd": "nothing", "torch.amp.custom_fwd": "nothing", "torch.amp.custom_bwd": "nothing",
     "torch.autograd.set_detect_anomaly": "nothing", "torch.set_float32_matmul_precision": "nothing",
     "torch._assert": "assert", "torch.utils.checkpoint.checkpoint": "checkpoint",
     "torch.utils.checkpoint.checkpoint_sequential": "checkpoint_sequential",
@@ -182,6 +188,7 @@ TYPE_NAMES = {
     "tensor": "torch.Tensor", "module": "nn.Module", "parameter": "nn.Parameter", "dtype": "torch.dtype",
     "device": "torch.device", "shape": "torch.Size", "module_list": "nn.ModuleList", "module_dict": "nn.ModuleDict",
     "sequential": "nn.Sequential", "generator": "torch.Generator", "object": "object",
+    "function": "torch.autograd.Function",
 }
 
 MODEL = "nn.Module"
