@@ -246,7 +246,7 @@ class Solver:
         groups: dict[Any, Call] = {}
         by_region: dict[Any, set[Any]] = defaultdict(set)
         for call in self.tape.calls:
-            key = (call.slot, tuple(self.sorted[v.key] for _, v in call.inputs),
+            key = (call.slot, call.entry.name, tuple(self.sorted[v.key] for _, v in call.inputs),
                    tuple(self.regions.find(v.key) for _, v in call.inputs if not self._free(v)),
                    tuple(self.regions.find(v.key) for v in call.outputs if not self._free(v)))
             if key not in groups:
@@ -258,11 +258,25 @@ class Solver:
         regions = sorted(by_region, key=lambda r: -len(by_region[r]))
         choice = self.regions.choice
 
-        def cost(region: Any) -> int:
-            return sum(self._cost(groups[k]) for k in by_region[region])
-
         for region in regions:
             choice[region] = region not in self.kept
+        self._descend(regions)
+        for part in self._parts(regions):  # one flip at a time does not lead out of every valley
+            keys = {k for region in part for k in by_region[region]}
+            before, old = sum(self._cost(groups[k]) for k in keys), {region: choice[region] for region in part}
+            if before >= NO_PLACE:
+                choice.update(dict.fromkeys(part, False))
+                self._descend(part)
+                if sum(self._cost(groups[k]) for k in keys) >= before:
+                    choice.update(old)
+
+    def _descend(self, regions: list[Any]) -> None:
+        """Flips choices of regions as long as that saves transposes."""
+        choice = self.regions.choice
+
+        def cost(region: Any) -> int:
+            return sum(self._cost(self.groups[k]) for k in self.by_region[region])
+
         for _ in range(6):
             changed = False
             for region in regions:
@@ -277,6 +291,17 @@ class Solver:
                     choice[region] = not choice[region]
             if not changed:
                 break
+
+    def _parts(self, regions: list[Any]) -> list[list[Any]]:
+        """Regions that calls connect."""
+        found = _Regions()
+        for region in regions:
+            for key in self.by_region[region]:
+                found.join(("call", key), region)
+        parts: dict[Any, list[Any]] = defaultdict(list)
+        for region in regions:
+            parts[found.find(region)].append(region)
+        return list(parts.values())
 
     def _cheap_to_keep(self, region: Any) -> bool:
         """True where keeping a region in the source's order adds few transposes."""
@@ -302,6 +327,8 @@ class Solver:
         wrong = sum(storage.moves(v.shape, p, n) for (_, v), p, n in zip(call.inputs, site.pins, need_in)) + \
             sum(storage.moves(v.shape, p, n) for v, p, n in zip(call.outputs, site.pouts, need_out))
         if any(storage.moves(v.shape, p, n) for v, p, n in self._held(call, site)):
+            return CONFLICT
+        if call.at is None and _ends(site) != {True}:
             return CONFLICT
         place = 1 if call.at is not None else NO_PLACE
         return wrong * place + (len(site.pouts) > 1) * (need_out != site.pouts)
