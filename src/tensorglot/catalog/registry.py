@@ -88,6 +88,11 @@ class Entry:
     #: True for constructors of objects that hold tensors and whose methods are entries, too: see `instances`.
     instances: bool = False
 
+    @property
+    def by_rank(self) -> bool:
+        """True where some signature is for one number of spatial axes (`ndim`) of the source's that works for all."""
+        return any(name == "ndim" for signatures in self.signatures.values() for s in signatures for name, _ in s.where)
+
 
 #: Rules whose arguments name axes (of the others they are shapes, equations or index expressions).
 _AXIS_RULES = frozenset({"axis", "cat", "stack", "split", "select", "unbind", "squeeze", "unsqueeze", "permute",

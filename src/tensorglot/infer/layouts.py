@@ -482,6 +482,15 @@ class Solver:
                     orders = [list(self.order(v)) for v in self.tape.tensors(event, encoded)]
                     out.interface.setdefault(event.top, {})[kind] = [
                         None if is_identity(tuple(o)) else o for o in orders]
+        known: dict[Any, str] = {}
+        for run in self.evidence.tape.runs if self.evidence.tape is not None else ():
+            like = next((m["class"] for m in run.get("modules", {}).values() if m.get("path") == ""), None), \
+                tuple(spec.count(",") for spec in run.get("inputs", ()))
+            if run.get("repeats"):  # its pass is not on the tape: it was that of a model of the same class
+                if run["model"] not in out.interface and like in known:
+                    out.interface[run["model"]] = out.interface[known[like]]
+            elif run["model"] in out.interface:
+                known.setdefault(like, run["model"])
 
 
 def _makes(call: Call) -> bool:

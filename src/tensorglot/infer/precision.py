@@ -77,7 +77,7 @@ class Precision:
     @staticmethod
     def _asks(node: Canonical | None, call: Call) -> bool:
         """True where single precision is written, but for the default float that whole numbers become."""
-        return isinstance(node, Op) and _is_single(node.args.get("dtype")) and not (
+        return isinstance(node, Op) and is_single(node.args.get("dtype")) and not (
             becomes_float(node) and is_whole(v.dtype for _, v in call.inputs))
 
 
@@ -99,7 +99,8 @@ def is_whole(dtypes: Any) -> bool:
     return bool(dtypes) and all(d in _WHOLE for d in dtypes)
 
 
-def _is_single(dtype: Any) -> bool:
+def is_single(dtype: Any) -> bool:
+    """True where single precision is written."""
     if isinstance(dtype, Ref):
         return dtype.sort == "dtype" and dtype.op == _SINGLE
     return dtype == _SINGLE or isinstance(dtype, Node) and is_literal(dtype) and literal(dtype) == _SINGLE

@@ -335,6 +335,8 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
                 args[name] = const(value)
                 if name not in given:
                     given.append(name)
+            if layout.orders and entry.rule.startswith("demand") and entry.by_rank:
+                args["ndim"] = len(layout.orders[0]) - 2
         args = {k: self.visit(v) if isinstance(v, (Node, list, tuple)) else v for k, v in args.items()}
         made = self.context.ties.constructor(self, node, self.express(entry, node, args, given))
         wrapped = self.context.in_source_order(node, self.key(node), self.layouts)

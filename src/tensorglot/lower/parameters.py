@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..infer.precision import is_single
 from ..parts import Part
 from ..pivot.nodes import (
     Buffer,
@@ -29,7 +30,8 @@ class Parameters(Part):
     def parameter(self, node: Parameter, name: str | None) -> Node:
         """A variable of the layer: by `add_weight` where an initialiser says it all, else from its value."""
         value = node.value
-        if name is not None and isinstance(value, Op) and value.op in _FILLS and set(value.given) <= {"shape"}:
+        if name is not None and isinstance(value, Op) and value.op in _FILLS and (set(value.given) <= {"shape"} or (
+                set(value.given) == {"shape", "dtype"} and is_single(value.args["dtype"]))):  # follows the module's dtype
             shape = self._filled_shape(value)
             if shape is not None:
                 words: dict[str, Any] = {"shape": shape, "initializer": _FILLS[value.op]}
@@ -52,6 +54,8 @@ class Parameters(Part):
             words["trainable"] = False
         if name is not None:
             words["name"] = name
+        if name in self.layouts.single.get(self.owner, ()):
+            words["dtype"] = call(self.use(self.target.full(self.dialect.DEFAULT_FLOAT)), [])
         made = call(self.use(self.dialect.VARIABLE), [self.visit(value)], words)
         return self.placed(made, node)
 

@@ -97,6 +97,9 @@ class Models:
                 if self.interface is None:
                     tried.append("outputs have other shapes")
                     continue
+                if not self.fits():
+                    tried.append("the weights do not fit")
+                    continue
                 self.out.notes.append(f"no axis order was given; assumed {self.interface}")
             self.out.interface = self.interface
             self.out.stages["runs"] = True
@@ -142,6 +145,14 @@ class Models:
                     return None
             orders.append(order)
         return {**(self.interface or {}), "outputs": orders}
+
+    def fits(self) -> bool:
+        """True where the weights have places in the target as its inputs built it; not asked where all fits alike."""
+        try:
+            check(self.paired("drop")[0])
+        except TensorglotError:
+            return len(self.interfaces()) == 1
+        return True
 
     def pair(self) -> None:
         try:
