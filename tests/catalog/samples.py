@@ -377,6 +377,8 @@ for _name in ("rand", "randn"):
 add("randint", {"low": 0, "high": 5, "shape": (2, 3)}, {"low": 2, "high": 5, "shape": (2, 3), "dtype": "int32"})
 add("randint_like", {"x": i(3, 2), "low": 0, "high": 5})
 add("randperm", {"n": 5})
+for _name in ("rand", "randn"):
+    add(_name, {"shape": (2, 3), "dtype": "complex64"})
 add("bernoulli", {"x": np.abs(unit(3))})
 add("bernoulli_fill", {"x": f(3)}, {"x": f(3), "p": 0.2})
 add("uniform_fill", {"x": f(3), "low": 0, "high": 1}, {"x": f(3), "low": -1, "high": 2})

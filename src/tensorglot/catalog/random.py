@@ -9,12 +9,15 @@ _PLACE = "layout: _ = None, device: _ = None, pin_memory: _ = False, requires_gr
 _LIKE = f"*, memory_format: _ = None, dtype: dtype = None, {_PLACE}"
 _NOTE = "Random numbers differ between frameworks."
 
-for _name, _keras, _tf in (("rand", "keras.random.uniform", "tf.random.uniform"),
-                           ("randn", "keras.random.normal", "tf.random.normal")):
+for _name, _keras, _tf, _complex in (
+        ("rand", "keras.random.uniform", "tf.random.uniform", "adapters.complex_uniform"),
+        ("randn", "keras.random.normal", "tf.random.normal", "adapters.complex_normal")):
     function(_name, "create shape", note=_NOTE,
              torch=f"torch.{_name}(*size: sizes(shape), generator: None = None, dtype: dtype = None, {_PLACE})",
-             keras=f"{_keras}(shape: shape, dtype: dtype = None)",
-             tensorflow=[f"{_tf}(shape: shape, *, dtype: some(dtype))", f"{_keras}(shape: shape, dtype: dtype = None)"])
+             keras=[f"{_complex}(shape: shape, dtype: complex_dtype(dtype) = 'complex64')",
+                    f"{_keras}(shape: shape, dtype: dtype = None)"],
+             tensorflow=[f"{_complex}(shape: shape, dtype: complex_dtype(dtype) = 'complex64')",
+                         f"{_tf}(shape: shape, *, dtype: some(dtype))", f"{_keras}(shape: shape, dtype: dtype = None)"])
     function(f"{_name}_like", "like", note=_NOTE, torch=f"torch.{_name}_like(input: x, {_LIKE})",
              keras=[f"= {_keras}(ops.shape(x), dtype=x.dtype) | dtype=None", f"= {_keras}(ops.shape(x), dtype=dtype)"],
              tensorflow=[f"= {_tf}(tf.shape(x), dtype=x.dtype) | dtype=None", f"= {_tf}(tf.shape(x), dtype=dtype)"])

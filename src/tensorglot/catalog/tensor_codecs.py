@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..pivot.nodes import Host, Idiom, Node, Op, literal
+from ..pivot.nodes import Host, Idiom, Node, Op, Ref, literal
 from ..pivot.nodes import is_literal as is_literal_node
 from . import registry
 from .codecs import Decline, codec
@@ -294,6 +294,16 @@ def _lower_some(value: Any) -> Any:
 
 
 codec("some", lift=_same, lower=_lower_some)
+
+
+def _lower_complex(value: Any) -> Any:
+    named = value.op if isinstance(value, Ref) else plain(value)
+    if named not in ("complex64", "complex128"):
+        raise Decline("no complex numbers are asked for")
+    return value
+
+
+codec("complex_dtype", lift=_same, lower=_lower_complex)
 
 
 def _lower_some_axis(value: Any) -> Any:

@@ -29,7 +29,7 @@ _ATTEMPTS = 3
 
 #: Rules whose result has the operand's axes: both live in one region of equal choice.
 _TIED = {"elementwise", "trailing", "axis", "pad", "cat", "split", "reduce", "stack", "unsqueeze", "squeeze", "select",
-         "unbind", "getitem", "expand", "tile", "like", "last", "channel"}
+         "unbind", "getitem", "setitem", "expand", "tile", "like", "last", "channel"}
 #: Rules of layers and functions that want an axis order of their own.
 _DEMANDING = {"demand", "channel"}
 #: Rules whose written form does not depend on storage: occurrences may differ.
@@ -378,6 +378,8 @@ class Solver:
                              if storage.moves(call.inputs[i][1].shape, p, n)}
             if need_out and storage.moves(call.outputs[0].shape, need_out[0], site.pouts[0]):
                 layout.after = storage.compose(need_out[0], site.pouts[0])
+            if call.rule[0] == "setitem" and 0 in layout.before:  # what is changed in place keeps its order
+                layout.after = storage.compose(need_in[0], site.pins[0])
         elif done.rows:
             self._record_rows(call, done.rows, out)
         if done is not None and done.columns:

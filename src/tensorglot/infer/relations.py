@@ -246,6 +246,18 @@ def _getitem(call: Call, related: Any) -> None:
             out.axes[j].join(x.axes[i])
 
 
+def _setitem(call: Call, related: Any) -> None:
+    """The axes of what is assigned are those of the part, as far as sizes agree."""
+    values = dict(call.inputs)
+    x, value = values.get("x"), values.get("value")
+    mapping = groups.index_map(call.args.get("index"), x.rank) if x is not None else None
+    if x is None or value is None or mapping is None or None in mapping or len(mapping) < value.rank:
+        return
+    for i in range(1, value.rank + 1):
+        if value.shape[-i] != 1:
+            x.axes[mapping[-i] or 0].join(value.axes[-i])
+
+
 def _matmul(call: Call, related: Any) -> None:
     values = [v for _, v in call.inputs]
     if len(values) < 2 or not call.outputs:
@@ -353,6 +365,6 @@ _RULES = {
     "pad": _same, "tile": _same, "last": _last, "cat": _cat, "split": _cat, "stack": _insert, "unsqueeze": _insert,
     "reduce": _drop,
     "select": _drop, "unbind": _drop, "squeeze": _drop, "permute": _permute, "transpose": _permute,
-    "reshape": _reshape, "flatten": _reshape, "unflatten": _reshape, "getitem": _getitem, "matmul": _matmul,
+    "reshape": _reshape, "flatten": _reshape, "unflatten": _reshape, "getitem": _getitem, "setitem": _setitem, "matmul": _matmul,
     "einsum": _einsum, "einops": _einops, "demand": _demand, "channel": _channel,
 }

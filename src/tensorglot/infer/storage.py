@@ -365,6 +365,20 @@ class Site:
             return None
         return Rewrite({"index": self._subscript(x, out, mapping)})
 
+    def rule_setitem(self) -> Rewrite | None:
+        """`x[index] = value`: the part of `x` has its axes in the order in which they are stored."""
+        pins = {name: pin for (name, _), pin in zip(self.call.inputs, self.pins)}
+        x, value = pins["x"], pins.get("value", ())
+        if "index" in pins:  # a mask over all axes
+            return Rewrite() if pins["index"] == x and not value else None
+        mapping = groups.index_map(self.call.args.get("index"), len(x))
+        if mapping is None or None in mapping or self.node is None:
+            return None
+        part = tuple(mapping.index(a) for a in x if a in mapping)
+        if not fits(value, part):
+            return None
+        return Rewrite({"index": self._subscript(x, part, mapping)})
+
     def _subscript(self, x: Order, out: Order, mapping: list[int | None]) -> Node:
         """The subscript's elements in storage order, full slices filled in and trailing ones dropped."""
         assert self.node is not None

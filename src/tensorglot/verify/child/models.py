@@ -68,7 +68,7 @@ class Models:
                 self.model = self.source.build(self.request.model)
                 if not isinstance(self.model, torch.nn.Module):
                     raise TensorglotError(f"the expression gives a {type(self.model).__name__}, not a torch.nn.Module")
-                self.model.to(getattr(torch, self.dtype))
+                torch_side.cast(self.model, self.dtype)
             noise.silence_modules(self.model)
             args, kwargs = self.arguments(self.specs)
             self.in_source(torch_side.call, args, kwargs, False)  # lazy modules get their parameters

@@ -171,9 +171,15 @@ def _unleafed(value: Any) -> Any:
     return map_leaves(value, lambda x: x * 1 if isinstance(x, torch.Tensor) and x.requires_grad else x)
 
 
+def cast(model: Any, dtype: str) -> Any:
+    """The model with its floats of a dtype, and its complex numbers of that precision; it is changed in place."""
+    floating, pairs = getattr(torch, dtype), {"float32": torch.complex64, "float64": torch.complex128}[dtype]
+    return model._apply(lambda t: t.to(floating) if t.is_floating_point() else t.to(pairs) if t.is_complex() else t)
+
+
 def doubled(model: Any) -> tuple[Any, dict[int, int]]:
     """A float64 copy, and the identity of each of its parameters by that of the original."""
-    other = copy.deepcopy(model).double()
+    other = cast(copy.deepcopy(model), "float64")
     return other, {id(a): id(b) for a, b in zip(model.parameters(), other.parameters(), strict=True)}
 
 
