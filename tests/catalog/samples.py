@@ -105,6 +105,9 @@ for _name in ("addcmul", "addcdiv"):
 for _name in ("maximum", "minimum", "fmax", "fmin"):
     add(_name, {"x": f(3, 4), "y": f(4)})
 add("maximum", {"x": i(9, 4), "y": i(9, 4)})
+# Keras on TensorFlow would take these for biases of the last axis.
+add("add", {"x": f(3, 6, 3), "y": i(9, 3, 1, 1)}, {"x": i(9, 3, 1, 1), "y": f(3, 6, 3)}, {"x": f(5, 5), "y": i(9, 5, 1)},
+    {"x": i(9, 1, 5, 1), "y": f(1, 1, 5)}, {"x": i(9, 5, 1), "y": f(3, 5, 1)}, {"x": f(3, 6, 3), "y": i(9, 3, 1, 1), "alpha": 2})
 add("clamp", {"x": f(5), "low": -0.5}, {"x": f(5), "high": 0.5}, {"x": f(5), "low": -0.5, "high": 0.5},
     {"x": i(9, 5), "low": 2, "high": 5}, {"x": f(5), "low": unit(5)})
 add("clamp_min", {"x": f(5), "low": -0.5})

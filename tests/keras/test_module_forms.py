@@ -51,6 +51,10 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("chains", "Mixer()", ["float32[2,5,4]"]),
     ("precision", "Mixed()", [X, "int64[2,4]<2"]),
     ("precision", "Boxes()", [IMAGE]),
+    ("gradients", "Adversary()", [IMAGE]),
+    ("handed", "Graph()", ["float32[2,3,6]"]),
+    ("handed", "Spectrum()", [IMAGE]),
+    ("handed", "Looking()", [IMAGE]),
 ]
 
 

@@ -93,7 +93,9 @@ function("add", "elementwise",
                 "torch.add(input: x, other: y, *, alpha: alpha = 1)",
                 "Tensor.add(self: x, other: y, *, alpha: alpha = 1)",
                 "Tensor.add_(self: x, other: y, *, alpha: alpha = 1)"],
-         keras=["operator.add(x: operand(x, y), y: y)", "ops.add(x1: x, x2: y)", "= ops.add(x, alpha * y)"])
+         keras=["operator.add(x: operand(x, y), y: y)", "ops.add(x1: x, x2: no_bias(y, x))",
+                "ops.add(x1: y, x2: no_bias(x, y))", "= ops.subtract(x, -y) | alpha=1", "= ops.subtract(x, -alpha * y)"],
+         note="Keras on TensorFlow takes a second operand of shape (..., n, 1) for a bias of another axis.")
 function("subtract", "elementwise",
          torch=["operator.sub(x: x, y: y)", "operator.isub(x: x, y: y)",
                 "torch.sub(input: x, other: y, *, alpha: alpha = 1)",

@@ -239,6 +239,20 @@ def _lower_first_operand(value: Any, other: Any) -> Any:
 codec("first_operand", lift=_same, lower=_lower_first_operand)
 
 
+def _lower_no_bias(value: Any, other: Any) -> Any:
+    """A second operand of Keras's `add`, if neither's last axis is stretched: TensorFlow's backend adds what can be
+    squeezed to a vector to the last axis, or to the second one, that has its length
+    (keras/src/backend/tensorflow/numpy.py)."""
+    shape, large = known(value).shape, known(other).shape
+    if shape and large and shape != large and sum(size > 1 for size in shape[1:]) < 2 and (
+            shape[-1] == 1 and len(shape) > 1 or large[-1] == 1 != shape[-1]):
+        raise Decline("the operand would be taken for a bias")
+    return value
+
+
+codec("no_bias", lift=_same, lower=_lower_no_bias)
+
+
 def _lower_float_operand(value: Any, other: Any) -> Any:
     """True division of integers gives floatx in the source, float64 by the operator of some targets."""
     if {known(value).dtype, known(other).dtype} & INTS:

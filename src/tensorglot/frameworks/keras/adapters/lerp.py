@@ -5,4 +5,4 @@ from keras import ops
 
 def lerp(x, y, weight):
     """x + weight (y - x); `weight` is a number or a tensor."""
-    return ops.add(x, ops.multiply(weight, ops.subtract(y, x)))
+    return ops.subtract(x, ops.multiply(weight, ops.subtract(x, y)))
