@@ -101,6 +101,8 @@ def _of_node(value: Any) -> Known:
         return Known(kind)
     if isinstance(value, Idiom) and value.name == "device":
         return Known("device")
+    if isinstance(value, Host) and value.kind == "Attribute" and value.fields["attr"] in ("device", "dtype"):
+        return Known(value.fields["attr"])
     if isinstance(value, Host) and value.kind == "Subscript" and known(value.fields["value"]).kind == "sequence" and \
             getattr(value.fields["slice"], "kind", None) == "Slice":
         return Known("sequence")

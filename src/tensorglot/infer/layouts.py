@@ -10,6 +10,7 @@ from typing import Any
 from ..lift.evidence import Evidence, Site, site_of
 from ..pivot.nodes import Canonical, Program
 from . import storage
+from .features import mergeable, splittable
 from .frames import functions_at
 from .precision import Precision
 from .relations import solve_kinds
@@ -139,8 +140,7 @@ class Solver:
             solve_kinds(self.tape)
         for value in self.tape.values.values():
             self.sorted[value.key] = storage.sorted_order(value)
-        self._find_rows()
-        self._find_columns()
+        self.rows_ok, self.columns_ok = mergeable(self.tape), splittable(self.tape)
         self._tie()
         for _ in range(_ATTEMPTS):
             self._choose()
@@ -165,55 +165,6 @@ class Solver:
                     self.kept.add(region)
                     changed = True
         return changed
-
-    # -- flattened feature axes ---------------------------------------------------------------------------------------
-
-    def _find_rows(self) -> None:
-        """Merging sites whose feature axis only reaches dense layers and per-feature parameters."""
-        users: dict[int, list[tuple[Call, str, int]]] = defaultdict(list)
-        for call in self.tape.calls:
-            for name, value in call.inputs:
-                for i, axis in enumerate(value.axes):
-                    users[id(axis.root())].append((call, name, i))
-        leaving = {v.key for e in self.tape.others if e.top is not None and "o" in e.data
-                   for v in self.tape.tensors(e, e.data.get("o"))}
-        outs = {id(a.root()) for v in self.tape.values.values() if v.key in leaving for a in v.axes}
-        for call in self.tape.calls:
-            if call.rule[0] in ("reshape", "flatten") and call.outputs and call.outputs[0].rank:
-                axis = call.outputs[0].axes[-1].root()
-                if id(axis) not in outs and all(_carries(c, n, i) for c, n, i in users[id(axis)]):
-                    self.rows_ok.add(call.slot)
-        for call in self.tape.calls:
-            if call.rule[0] in ("reshape", "flatten") and call.slot in self.rows_ok and call.outputs:
-                axis = call.outputs[0].axes[-1].root()
-                if id(axis) in outs or not all(_carries(c, n, i) for c, n, i in users[id(axis)]):
-                    self.rows_ok.discard(call.slot)
-
-    def _find_columns(self) -> None:
-        """Splitting sites whose feature axis comes from dense layers alone."""
-        made: dict[int, list[Call]] = defaultdict(list)
-        used: dict[int, list[tuple[Call, int]]] = defaultdict(list)
-        for call in self.tape.calls:
-            for value in call.outputs:
-                for axis in value.axes:
-                    made[id(axis.root())].append(call)
-            for _, value in call.inputs:
-                for i, axis in enumerate(value.axes):
-                    used[id(axis.root())].append((call, i))
-        entering = {id(a.root()) for e in self.tape.others if e.top is not None and "args" in e.data
-                    for v in self.tape.tensors(e, list(e.data["args"].values())) for a in v.axes}
-        for refuse in (False, True):
-            for call in self.tape.calls:
-                if call.rule[0] != "reshape" or not call.inputs or not call.inputs[0][1].rank:
-                    continue
-                axis = call.inputs[0][1].axes[-1].root()
-                fine = id(axis) not in entering and all(_makes(c) for c in made[id(axis)]) and all(
-                    c.rule[0] in ("reshape", "shape", "size") and c.slot == call.slot or _makes(c)
-                    for c, _ in used[id(axis)])
-                if not refuse and fine:
-                    self.columns_ok.add(call.slot)
-                elif refuse and not fine:
-                    self.columns_ok.discard(call.slot)
 
     # -- regions ------------------------------------------------------------------------------------------------------
 
@@ -495,16 +446,6 @@ class Solver:
                 known.setdefault(like, run["model"])
 
 
-def _makes(call: Call) -> bool:
-    """True for dense layers and for what lets their output features pass in any order."""
-    if call.rule[0] in ("shape", "size", "host", "argument"):
-        return True
-    if call.rule[0] in ("elementwise", "like"):
-        return not any(v.info.get("param") for _, v in call.inputs) and \
-            len({v.rank for _, v in call.inputs if v.rank}) <= 1
-    return call.entry.kind == "layer" and call.entry.name == "linear" and call.owner is not None
-
-
 def _ends(site: storage.Site) -> set[bool]:
     """Whether what a call takes and gives is in the source's order, not in its own; both where that is another one."""
     need_in, need_out = site.needed()
@@ -513,19 +454,6 @@ def _ends(site: storage.Site) -> set[bool]:
         turned = is_identity(order) and need == (0, *range(2, len(need)), 1)
         found |= {False} if order == need else {True} if turned else {True, False}
     return found
-
-
-def _carries(call: Call, name: str, axis: int) -> bool:
-    """True where a consumer lets a feature axis pass in any order, or takes it up in its weights."""
-    rule = call.rule[0]
-    if rule in ("shape", "size", "host", "argument"):
-        return True
-    if rule in ("elementwise", "like"):
-        return not any(v.info.get("param") for _, v in call.inputs) and \
-            len({v.rank for _, v in call.inputs if v.rank}) <= 1
-    if call.entry.kind == "layer" and call.owner is not None:
-        return call.entry.name == "linear" or rule == "channel" and axis == 1 and call.inputs[0][1].rank == 2
-    return False
 
 
 def infer(program: Program, evidence: Evidence, dialect: Any, layout: str = "native") -> Layouts:
