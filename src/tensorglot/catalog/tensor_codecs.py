@@ -72,8 +72,11 @@ def recorded(value: Any, tensors: dict[Any, Any] | None = None) -> Known:
         return Known("tensor", info["dtype"], tuple(info["shape"])) if info else Known("tensor")
     if "obj" in value:
         return Known("object", cls=value["obj"])
-    if value.keys() & {"l", "tu", "size"}:
-        return Known("sequence", length=len(value.get("l") or value.get("tu") or value.get("size") or ()))
+    if "size" in value:  # the shape of a tensor
+        info = (tensors or {}).get(value["size"])
+        return Known("sequence", length=len(info["shape"]) if info else None)
+    if value.keys() & {"l", "tu"}:
+        return Known("sequence", length=len(value.get("l") or value.get("tu") or ()))
     last = str(value.get("ref") or value.get("py") or "").rpartition(".")[2]
     if "py" in value:
         return Known({"device": "device", "float": "number", "str": "str", "ndarray": "sequence"}.get(last),
