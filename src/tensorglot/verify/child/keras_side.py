@@ -57,7 +57,7 @@ def _is_float(x: Any) -> bool:
 
 def _loss(outputs: Any, weights: list[np.ndarray]) -> Any:
     tensors = [x for _, x in leaves(outputs) if _is_float(x)]
-    terms = [keras.ops.sum(x * keras.ops.cast(keras.ops.convert_to_tensor(w), x.dtype))
+    terms = [keras.ops.cast(keras.ops.sum(x * keras.ops.cast(keras.ops.convert_to_tensor(w), x.dtype)), keras.config.floatx())
              for x, w in zip(tensors, weights, strict=True)]
     return sum(terms[1:], terms[0]) if terms else None
 
