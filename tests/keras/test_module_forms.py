@@ -55,6 +55,8 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("handed", "Graph()", ["float32[2,3,6]"]),
     ("handed", "Spectrum()", [IMAGE]),
     ("handed", "Looking()", [IMAGE]),
+    ("handed", "Shortcut()", [IMAGE]),
+    ("handed", "Shortcut(whole=True)", [IMAGE]),
 ]
 
 

@@ -22,11 +22,13 @@ IDEMPOTENT = frozenset({"relu", "relu6"})
 class Aliasing:
     """`stale` reads that would miss a change, by site, with the call that made it; `ahead`: calls by site before whose
     statement the change can be made in the caller, as the op that makes it and the position of the argument;
-    `rebinding`: sites that change their operand themselves."""
+    `rebinding`: sites that change their operand themselves; `handed_back`: calls that give back an argument which they
+    changed, by site, with its position."""
 
     stale: dict[Site, Site] = field(default_factory=dict)
     ahead: dict[Site, tuple[str, int]] = field(default_factory=dict)
     rebinding: set[Site] = field(default_factory=set)
+    handed_back: dict[Site, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -66,7 +68,7 @@ def _scan(events: list[Event], dialect: Any, found: Aliasing) -> None:
             if site is None:
                 frame.add([event])
                 continue
-            if _in_place(event, made, dialect):
+            if _in_place(event, made, dialect) not in (None, "setitem"):
                 found.rebinding.add(site)
             _finish(event, site, frame, made, dialect, found)
 
@@ -82,12 +84,13 @@ def _finish(event: Event, site: Site, frame: _Frame, made: dict[Any, Event], dia
                 found.ahead[call] = (op, place)
             else:
                 found.stale[site] = call
-        if isinstance(result, dict) and result.get("t") == tensor:
-            continue
         readers = [e for e in frame.inside if any(t == tensor for _, t in _tensors(e))]
         ops = [_in_place(e, made, dialect) for e in readers]
         changes = [op for op in ops if op]
-        if changes:
+        if isinstance(result, dict) and result.get("t") == tensor:
+            if changes:
+                found.handed_back[site] = position
+        elif changes:
             only = ops[0] if len(changes) == 1 and ops[0] in IDEMPOTENT else None
             frame.changed[tensor] = (site, only, position)
     frame.inside = []
@@ -104,6 +107,8 @@ def _tensors(event: Event) -> Iterator[tuple[int, int]]:
 def _in_place(event: Event, made: dict[Any, Event], dialect: Any) -> str | None:
     """The canonical op by which an event overwrites its first operand; None where it does not."""
     first = next(iter(event.data.get("a", ())), None)
+    if event.callee == "operator.setitem" and isinstance(first, dict) and "t" in first:
+        return "setitem"
     if not (isinstance(first, dict) and "t" in first and event.data.get("o") == first):
         return None
     callee = dialect.canonical(dialect.public(event.callee))

@@ -189,6 +189,9 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
             if changed is not None:
                 return changed
         made = self.generic(node)
+        changed = self.handed_back(node, made)
+        if changed is not None:
+            return changed
         return self.built_here(self.simple(self.rebound(node, made), node), node)
 
     def simple(self, made: Host, node: Host) -> Node:

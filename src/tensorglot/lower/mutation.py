@@ -120,6 +120,20 @@ class Mutation(Part):
         targets = [Host("Name", {"id": name.fields["id"]}, verbatim=False), *targets]
         return self.placed(Host("Assign", {"targets": targets, "value": made.fields["value"]}), node)  # type: ignore[attr-defined,no-any-return]
 
+    def handed_back(self, node: Host, made: Host) -> Node | None:
+        """`add_shortcut(x, y)` as a statement, which changes and returns its argument: the name gets the result."""
+        value = node.fields["value"]
+        position = self.context.aliasing.handed_back.get(self.key(value)) if value.site is not None else None
+        if position is None or not (isinstance(value, Host) and value.kind == "Call"):
+            return None
+        args = value.fields["args"]
+        name = args[position] if position < len(args) else None
+        if not (isinstance(name, Host) and name.kind == "Name"):
+            mark = self.mark(value, "TG013", "this call changes a tensor in place", "Give the result of the call a name.")
+            return self.placed(Host("Expr", {"value": mark}), node)  # type: ignore[no-any-return]
+        target = Host("Name", {"id": name.fields["id"]}, verbatim=False)
+        return self.placed(Host("Assign", {"targets": [target], "value": made.fields["value"]}), node)  # type: ignore[no-any-return]
+
     def read_again(self, node: Host, name: str) -> bool:
         """True where a function reads a name after a statement, or the statement may stand in a loop."""
         function = self.functions[-1]["node"] if self.functions else None
