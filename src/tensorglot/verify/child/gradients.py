@@ -108,19 +108,24 @@ def against_own_rounding(mine: Named, draws: Iterator[tuple[Named, Named]], fact
     return Difference(errors.get(worst, 0.0), worst, len(errors)), limit
 
 
-def in_single_precision(mine: Named, their: Named) -> Difference:
-    """Float32 gradients against float32 ones, of a source that has none in float64.
+def in_single_precision(mine: Named, their: Named, disturbed: Named) -> tuple[Difference, float]:
+    """Float32 gradients against float32 ones, of a source that has none in float64; and the source's own difference,
+    between its gradients and those where its numbers are disturbed by their rounding.
 
     What cancels out exactly is rounding of the size of other gradients, not of its own: errors are relative to a
     gradient's size, or to a hundredth of the model's largest where that is more.
     """
-    found, pairs = Difference(), both(mine, their)
-    floor = _CANCELLED * max((float(np.abs(b).max(initial=0.0)) for _, _, b in pairs), default=0.0)
-    for name, a, b in pairs:
-        size = float(np.abs(b).max(initial=0.0))
-        error, places = relative_error(a, b)
-        found.add(name, error * min(1.0, max(size, 1e-6) / max(floor, 1e-6)), places)
-    return found
+    floor = _CANCELLED * max((float(np.abs(b).max(initial=0.0)) for b in their.values() if b is not None), default=0.0)
+
+    def compared(one: Named, other: Named) -> Difference:
+        found = Difference()
+        for name, a, b in both(one, other):
+            size = float(np.abs(b).max(initial=0.0))
+            error, note = relative_error(a, b)
+            found.add(name, error * min(1.0, max(size, 1e-6) / max(floor, 1e-6)), note)
+        return found
+
+    return compared(mine, their), compared(disturbed, their).error
 
 
 def _nearest(errors: Mapping[str, float], own: Mapping[str, float], exact: Named) -> tuple[str, float]:

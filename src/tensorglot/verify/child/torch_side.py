@@ -177,6 +177,31 @@ def cast(model: Any, dtype: str) -> Any:
     return model._apply(lambda t: t.to(floating) if t.is_floating_point() else t.to(pairs) if t.is_complex() else t)
 
 
+@contextlib.contextmanager
+def rounded_otherwise(model: Any, rng: np.random.Generator) -> Iterator[Callable[[Any], Any]]:
+    """Within the block the model's parameters are off by one unit in the last place or so; gives a function that does
+    the same to arrays, in lists and dictionaries."""
+    def disturb(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: disturb(v) for name, v in value.items()}
+        if isinstance(value, (list, tuple)):
+            return type(value)(disturb(v) for v in value)
+        if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+            return value
+        return (value * (1 + np.finfo(np.float32).eps * rng.choice([-1.0, 1.0], value.shape))).astype(value.dtype)
+
+    saved = [(p, p.detach().clone()) for p in model.parameters() if p.is_floating_point()]
+    with torch.no_grad():
+        for parameter, old in saved:
+            parameter.copy_(torch.from_numpy(disturb(old.numpy())))
+    try:
+        yield disturb
+    finally:
+        with torch.no_grad():
+            for parameter, old in saved:
+                parameter.copy_(old)
+
+
 def doubled(model: Any) -> tuple[Any, dict[int, int]]:
     """A float64 copy, and the identity of each of its parameters by that of the original."""
     other = cast(copy.deepcopy(model), "float64")
