@@ -32,8 +32,7 @@ UNKNOWN = [
             head="from torch import *", gap="a name that no star import is known to bind is left as it is"),
     _marked("code in a string", "exec('x = torch.relu(x)')\nreturn x", "TG013", "net.py:12",
             gap="code in strings is left as it is"),
-    _marked("own gradient", "return Own.apply(x)", "TG01", "net.py",
-            head="class Own(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        return x"),
+    _marked("gradient inside the forward pass", "return torch.autograd.grad(x.sum(), x)[0]", "TG010", "net.py:12"),
     _marked("hook", "return x", "TG013", "net.py:9", init="self.register_forward_hook(lambda *a: None)"),
     _marked("compiled operators", "return torch.ops.mylib.fused(x)", "TG010", "net.py:12"),
     _marked("quantised layers", "return self.a(x)", "TG010", "net.py:9",
@@ -43,6 +42,9 @@ UNKNOWN = [
 ]
 
 HARMLESS = [
+    _fine("own gradient", body("return Own.apply(self.fc(x))", "self.fc = nn.Conv2d(3, 4, 1)").replace(
+        "class Net", "class Own(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        return x\n\n"
+                     "    @staticmethod\n    def backward(ctx, gradient):\n        return -gradient\n\n\nclass Net", 1)),
     _fine("API found at run time among names that the file spells out",
           body("return getattr(torch, self.kind)(self.fc(x))", "self.fc = nn.Conv2d(3, 4, 1)\nself.kind = 'relu'")),
     _fine("locals that are called like the target's modules",

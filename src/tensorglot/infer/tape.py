@@ -127,6 +127,7 @@ class Tape:
             (e.run, e.data["m"]): e.data for run in evidence.runs for e in run if e.data["k"] == "new"}
         self._inside: dict[int, dict[int, Value]] = {}
         self._handed = 0
+        self._returned: Event | None = None
         for number, run in enumerate(evidence.runs):
             begins = {f.start: f for f in frames(run) if f.function in split and f.end is not None}
             open_frames: list[tuple[int, dict[int, Value]]] = []
@@ -195,6 +196,8 @@ class Tape:
 
     def _call(self, run: int, event: Event) -> Call | None:
         kind = event.data["k"]
+        if kind == "return":
+            self._returned = event
         if kind == "layer":
             return self._layer(event)
         if kind == "call" and event.callee in _ARITHMETIC:
@@ -213,10 +216,20 @@ class Tape:
                 inputs = [("x", t) for t in self.tensors(event, event.data["a"])]
                 return Call(_SAME, {}, inputs, made, site, site, event, None, self.dialect.PREFIX)
             callee = self.dialect.canonical(self.dialect.public(event.callee))
-            if is_host_item(event) or event.callee in self.dialect.PASSING:
+            if event.callee in self.dialect.PASSING:
+                return self._passed(event)
+            if is_host_item(event):
                 return None
             return self._bound(event, callee, event.data["a"], event.data["kw"])
         return None
+
+    def _passed(self, event: Event) -> Call | None:
+        """What a callable hands on of the function that it has called, where it is another tensor (an identity's)."""
+        made = self.tensors(event, event.data.get("o"))[:1]
+        given = self.tensors(self._returned, self._returned.data.get("o"))[:1] if self._returned is not None else []
+        if not made or not given or made[0] is given[0] or made[0].shape != given[0].shape:
+            return None
+        return Call(_SAME, {}, [("x", given[0])], made, None, None, event, None, self.dialect.PREFIX)
 
     def _bound(self, event: Event, callee: str, args: list[Any], kw: dict[str, Any]) -> Call | None:
         site = site_of(event.data.get("s"))
