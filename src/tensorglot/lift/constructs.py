@@ -157,7 +157,7 @@ class Constructs(HostCode, Objects):
         func = node.fields["func"]
         dotted = self.origin(func)
         if self.in_framework(dotted):
-            return self.framework_call(node, dotted)  # type: ignore[arg-type]
+            return self.framework_call(node, dotted)
         if isinstance(func, Host) and func.kind == "Attribute":
             done = self.method_call(node, func)
             if done is not None:

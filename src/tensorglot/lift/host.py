@@ -47,7 +47,7 @@ class HostCode(Part):
             return None
         known = self.dialect.knows(dotted) and dotted not in self.dialect.IDIOMS
         if known or len(node.fields["args"]) < 3:
-            return self.reference(node, dotted)  # type: ignore[attr-defined,no-any-return]
+            return self.reference(node, dotted)
         return Idiom("default", {"value": self.visit(node.fields["args"][2])},
                      site=node.site, span=node.span, verbatim=False)
 
@@ -63,7 +63,7 @@ class HostCode(Part):
         names = sorted(n for n in seen | {s for s in spelled if s.isidentifier()}
                        if (kind := self.kind_of(f"{dotted}.{n}")) and (not kinds or kind in kinds))
         if not names or not seen <= set(names):
-            return self.mark(node, "TG014", f"which name of {dotted} is looked up is not known",  # type: ignore[attr-defined,no-any-return]
+            return self.mark(node, "TG014", f"which name of {dotted} is looked up is not known",
                              "Choose among the names with a dictionary.")
         values = [self.named(registry.lookup(self.dialect.PREFIX, self.dialect.canonical(f"{dotted}.{n}"))[0],
                              self.dialect.canonical(f"{dotted}.{n}"), verbatim=False) for n in names]

@@ -31,7 +31,7 @@ def lift(project: Project, source: str, dialect: Any, evidence: Evidence, sink: 
     for module, file in project.files.items():
         tree = from_ast(file.tree, file.span)
         lifter = Lifter(file, names, classes, dialect, evidence, sink)
-        program.files[module] = File(module, file.path, lifter.visit(tree), file.text,  # type: ignore[arg-type]
+        program.files[module] = File(module, file.path, lifter.visit(tree), file.text,
                                      dict(names.symbols(module).imports), file.cuts)
         _left_out(file, sink)
     program.facts = evidence
@@ -498,7 +498,7 @@ class Lifter(Constructs):
                     self.function.types[element.fields["id"]] = "tensor"
         elif target.kind == "Attribute" and self.is_self(target.fields["value"]) and self.owner in self.classes.table:
             if sort:
-                self.classes.table[self.owner].attributes.setdefault(target.fields["attr"], sort)  # type: ignore[index]
+                self.classes.table[self.owner].attributes.setdefault(target.fields["attr"], sort)
 
     def is_self(self, node: Node) -> bool:
         """True for the `self` of the method being lifted."""

@@ -62,7 +62,7 @@ class Objects(Part):
         if entries and not self.is_attribute(entries[0]):
             return lifted  # a method as a value
         if not entries:
-            return self.mark(lifted, "TG010", f"{callee} is not in the catalog",  # type: ignore[attr-defined,no-any-return]
+            return self.mark(lifted, "TG010", f"{callee} is not in the catalog",
                              "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
         return Op(entries[0].name, {"x": lifted.fields["value"]}, ["x"], "attribute", site=lifted.site,
                   span=lifted.span, verbatim=False)

@@ -18,12 +18,12 @@ def state_call(lowerer: Any, node: Host, method: str, model: Node) -> Node:
     if method == "load_state_dict" and _is_statement(node, parents):
         whole = _state_given(node)
     if whole is None or method == "state_dict" and _is_mapping(node, parents):
-        return lowerer.mark(node, "TG013", f"{method} has no counterpart", _REMEDY)  # type: ignore[no-any-return]
+        return lowerer.mark(node, "TG013", f"{method} has no counterpart", _REMEDY)
     written = "get_weights" if method == "state_dict" else "set_weights"
     lowerer.report(node, "TG013", f"{method} became {written}, a list in the target's order, which fits no checkpoint of "
                    "the source", "Convert checkpoints with `tensorglot convert`.", "warning")
     func = Host("Attribute", {"value": model, "attr": written}, verbatim=False)
-    return lowerer.placed(call(func, lowerer.visit(whole)), node)  # type: ignore[no-any-return]
+    return lowerer.placed(call(func, lowerer.visit(whole)), node)
 
 
 def parents_of(body: Node) -> dict[int, Node]:

@@ -73,12 +73,12 @@ class LayerReads(Part):
         x = node.args.get("x")
         if node.op == "dtype" and (holder := first_parameter_of(x)) is not None:
             made = Host("Attribute", {"value": self.visit(holder), "attr": self.dialect.WEIGHT_DTYPE})
-            return self.placed(made, node)  # type: ignore[attr-defined,no-any-return]
+            return self.placed(made, node)
         if node.op != "dtype" or not (isinstance(x, Host) and x.kind == "Attribute") or \
                 x.fields["attr"] not in ("weight", "bias") or self.own_parameter(x):
             return None
         made = Host("Attribute", {"value": self.visit(x.fields["value"]), "attr": self.dialect.WEIGHT_DTYPE})
-        return self.placed(made, node)  # type: ignore[attr-defined,no-any-return]
+        return self.placed(made, node)
 
     def own_norm(self, node: Op) -> Node | None:
         """In a subclass of a batch norm, the function on the layer's own statistics and weights is its base's call."""
@@ -97,11 +97,11 @@ class LayerReads(Part):
         func = Host("Attribute", {"value": call(Host("Name", {"id": "super"}, verbatim=False), []),
                                   "attr": self.dialect.FORWARD}, verbatim=False)
         training = Host("Name", {"id": "training"}, verbatim=False)
-        return self.placed(call(func, [self.visit(node.args["x"])], {"training": training}), node)  # type: ignore[attr-defined,no-any-return]
+        return self.placed(call(func, [self.visit(node.args["x"])], {"training": training}), node)
 
     def not_kept(self, node: Host, attr: str) -> Node:
         """The mark of an attribute that the target's layer does not have."""
-        return self.mark(node, "TG013", f"the layer's {attr} is not kept in the target",  # type: ignore[attr-defined,no-any-return]
+        return self.mark(node, "TG013", f"the layer's {attr} is not kept in the target",
                          "Store the value in an attribute of your own.")
 
     def is_option(self, entry: registry.Entry, attr: str) -> bool:
@@ -202,7 +202,7 @@ class LayerReads(Part):
             return Host("Expr", {"value": made}, verbatim=False)
         target = self.visit(held)
         made = self.visit(value)
-        return self.placed(Host("Assign", {"targets": [target], "value": made}), node)  # type: ignore[attr-defined,no-any-return]
+        return self.placed(Host("Assign", {"targets": [target], "value": made}), node)
 
     def is_made_here(self, name: str) -> bool:
         """True where the function gives a name nothing but layers that it makes."""

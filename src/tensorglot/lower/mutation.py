@@ -32,7 +32,7 @@ class Mutation(Part):
             return None
         if x.kind == "Attribute" and x.fields["attr"] in ("weight", "bias") and not self.own_parameter(x) and \
                 self.functions and in_initialisation(self.functions[-1]["name"]):
-            return self.not_initialised(node)  # type: ignore[attr-defined,no-any-return]
+            return self.not_initialised(node)
         held = value.args["x"]
         if isinstance(held, Op) and held.op == "stop_gradient":  # `x.data.add_(y)`
             value = Op(value.op, {**value.args, "x": held.args["x"]}, value.given, value.style, site=value.site,
@@ -42,14 +42,14 @@ class Mutation(Part):
         target = self.visit(x)
         if self.own_parameter(x):
             assign = Host("Attribute", {"value": target, "attr": "assign"}, verbatim=False)
-            return self.placed(Host("Expr", {"value": call(assign, [lowered])}), node)  # type: ignore[attr-defined,no-any-return]
+            return self.placed(Host("Expr", {"value": call(assign, [lowered])}), node)
         set_weight = self.weight_assigned(target, lowered)
         if set_weight is not None:
-            return self.placed(set_weight, node)  # type: ignore[no-any-return]
+            return self.placed(set_weight, node)
         plain = unwrapped(target)
         if x.kind == "Subscript" or plain.kind not in ("Name", "Attribute"):  # a weight that is stored in another order
             return self.lost_change(node)
-        return self.placed(Host("Assign", {"targets": [target], "value": lowered}), node)  # type: ignore[attr-defined,no-any-return]
+        return self.placed(Host("Assign", {"targets": [target], "value": lowered}), node)
 
     def weight_assigned(self, target: Node, value: Node) -> Host | None:
         """The statement that gives a layer's weight, here as it is read, a value with the source's axes; or None."""
@@ -96,7 +96,7 @@ class Mutation(Part):
             if not (isinstance(name, Host) and name.kind == "Name") or _handed_over(statement, name.fields["id"]) > 1:
                 error = self.mark(statement, "TG013", "this call changes a tensor in place that is read afterwards",
                                   "Give the changed tensor a name, and hand that on.")
-                return self.placed(Host("Expr", {"value": error}), statement)  # type: ignore[attr-defined,no-any-return]
+                return self.placed(Host("Expr", {"value": error}), statement)
             plain = Host("Name", {"id": name.fields["id"]}, verbatim=False)
             change = self.express(registry.entry("function", op), Op(op, {"x": plain}, ["x"], "function", span=None),
                                   {"x": plain}, ["x"])
@@ -118,7 +118,7 @@ class Mutation(Part):
                 not self.read_again(node, name.fields["id"]):
             return made
         targets = [Host("Name", {"id": name.fields["id"]}, verbatim=False), *targets]
-        return self.placed(Host("Assign", {"targets": targets, "value": made.fields["value"]}), node)  # type: ignore[attr-defined,no-any-return]
+        return self.placed(Host("Assign", {"targets": targets, "value": made.fields["value"]}), node)
 
     def handed_back(self, node: Host, made: Host) -> Node | None:
         """`add_shortcut(x, y)` as a statement, which changes and returns its argument: the name gets the result."""
@@ -130,9 +130,9 @@ class Mutation(Part):
         name = args[position] if position < len(args) else None
         if not (isinstance(name, Host) and name.kind == "Name"):
             mark = self.mark(value, "TG013", "this call changes a tensor in place", "Give the result of the call a name.")
-            return self.placed(Host("Expr", {"value": mark}), node)  # type: ignore[no-any-return]
+            return self.placed(Host("Expr", {"value": mark}), node)
         target = Host("Name", {"id": name.fields["id"]}, verbatim=False)
-        return self.placed(Host("Assign", {"targets": [target], "value": made.fields["value"]}), node)  # type: ignore[no-any-return]
+        return self.placed(Host("Assign", {"targets": [target], "value": made.fields["value"]}), node)
 
     def read_again(self, node: Host, name: str) -> bool:
         """True where a function reads a name after a statement, or the statement may stand in a loop."""
@@ -148,7 +148,7 @@ class Mutation(Part):
         """The mark of a change that would be lost."""
         mark = self.mark(node, "TG013", "in-place change of a part of a tensor",
                          "Build the new tensor with where or concatenate.")
-        return self.placed(Host("Expr", {"value": mark}), node)  # type: ignore[attr-defined,no-any-return]
+        return self.placed(Host("Expr", {"value": mark}), node)
 
 
 def _handed_over(statement: Host, name: str) -> int:

@@ -69,7 +69,7 @@ class Shapes(Part):
         if isinstance(x, Host) and x.kind == "Attribute" and x.fields["attr"] in ("weight", "bias") and \
                 not self.own_parameter(x) and self.functions and \
                 in_initialisation(self.functions[-1]["name"]):
-            return self.mark(node, "TG013", "the target's layer has no weights before it is built",  # type: ignore[attr-defined,no-any-return]
+            return self.mark(node, "TG013", "the target's layer has no weights before it is built",
                              "Compute the value from the arguments of the layer's constructor.")
         axis = node.args.get("axis") if rule == "size" else None
         common = self.common_index(node, axis) if axis is not None else None

@@ -66,7 +66,7 @@ def patch_batch_norm() -> None:
         # Anything unusual gets the original and its messages.
         return original(input, running_mean, running_var, weight, bias, training, *args, **kwargs)
 
-    nn.functional.batch_norm = batch_norm  # type: ignore[assignment]
+    nn.functional.batch_norm = batch_norm
 
 
 def patch_validation() -> None:
