@@ -7,7 +7,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from .lower.targets import Target
 from .pivot import edits
 from .pivot.nodes import Block, File, Host, Node, Program, uncut
 from .source import project as projects
-from .source.project import Project, SourceFile
+from .source.project import Project, SourceFile, imported_modules
 from .source.shake import shake
 
 #: Passes print and splice trees as deep as the source nests.
@@ -70,12 +70,26 @@ def source_framework(project: Project, source: str) -> str:
                                   remedy=f"--from takes auto, {', '.join(dialects.NAMES)}.")
         return source
     chosen = [project.files[m].tree for m in project.selected if m in project.files]
-    found = dialects.detect(chosen) or dialects.detect([f.tree for f in project.files.values()])
+    found = dialects.detect(chosen) or _detected_in_imports(project)
     if found is None:
         raise TensorglotError("no code of a known framework was found", code="TG001",
                               path=next(iter(project.files.values())).path if project.files else "",
                               remedy="Name a file that imports torch, or say the framework with --from.")
     return found
+
+
+def _detected_in_imports(project: Project) -> str | None:
+    """The framework of the nearest project files that the chosen ones import and that import one."""
+    project = replace(project, files=dict(project.files))  # what is only looked at here is not migrated
+    seen, near = set(project.selected), list(project.selected)
+    while near:
+        found = dialects.detect([f.tree for f in map(project.load, near) if f is not None])
+        if found is not None:
+            return found
+        reached = [m for name in near if name in project.files for m in imported_modules(project.files[name])]
+        near = [m for m in dict.fromkeys(reached) if m not in seen and project.locate(m) is not None]
+        seen |= set(near)
+    return None
 
 
 def collect_facts(project: Project, examples: list[Any], framework: str, given: str | list[Path],
@@ -113,8 +127,6 @@ def lifted(given: str | list[Path], *, source: str, to: str, examples: list[Any]
 
 def _in_project(example: Any, project: Project) -> Any:
     """The example with its module filled in and made absolute."""
-    from dataclasses import replace
-
     module = example.module or project.selected[0]
     if module not in project.files and project.locate(module) is None:
         ends = [m for m in project.files if m.split(".")[-1] == module or m.endswith("." + module)]

@@ -22,8 +22,8 @@ import torch
 
 from tensorglot.catalog import registry
 from tensorglot.catalog.binding import bind, express
-from tensorglot.catalog.codecs import Decline
-from tensorglot.catalog.tensor_codecs import DTYPES, Known, knowing
+from tensorglot.catalog.codecs import CODECS, Decline
+from tensorglot.catalog.tensor_codecs import DTYPES, RESULT, Known, knowing
 from tensorglot.pivot.nodes import Host, Node, const, from_ast, to_ast
 
 torch.set_num_threads(1)
@@ -61,6 +61,8 @@ class Sample:
     def __init__(self, args: dict[str, Any], dtype: str) -> None:
         self.arrays: dict[str, np.ndarray] = {}
         self.dtype = dtype
+        #: The op's result in the source, as shapes, once `forms` was asked for those of a target.
+        self.result = Known()
         self.args = {name: self._node(value) for name, value in args.items()}
 
     def _node(self, value: Any) -> Any:
@@ -86,6 +88,8 @@ class Sample:
 
     def known(self, value: Any) -> Known:
         """The oracle of the sample's nodes."""
+        if value is RESULT:
+            return self.result
         array = self.arrays.get(value.fields.get("id", "")) if isinstance(value,
         Host) and value.kind == "Name" else None
         return Known() if array is None else Known("tensor", str(array.dtype), tuple(array.shape))
@@ -155,7 +159,8 @@ class Form:
         with knowing(sample.known):
             self.lowered = express(signature, self.args, given)
             missing = [n for n in signature.uses
-                       if n not in self.args and n not in NAMESPACES[framework] and not hasattr(builtins, n)] \
+                       if n not in self.args and n not in NAMESPACES[framework] and n not in CODECS
+                       and not hasattr(builtins, n)] \
                 if signature.template else []
             if missing:
                 raise Decline(f"{missing[0]} is not known")
@@ -165,7 +170,7 @@ class Form:
         space = NAMESPACES[self.framework]
         if self.signature.template:
             used = {n: self._literal(value_of(v, names)) for n, v in self.args.items() if n in self.signature.uses}
-            return eval(self.signature.template, {**space, **used})
+            return eval(self.signature.template, {**{n: c.lower for n, c in CODECS.items()}, **space, **used})
         args = [self._literal(value_of(v, names)) for v in self.lowered.args]
         keywords = {k: self._literal(value_of(v, names)) for k, v in self.lowered.keywords.items()}
         head, _, method = self.signature.callee.partition(".")
@@ -202,7 +207,12 @@ class Form:
 
 def forms(entry: registry.Entry, framework: str, sample: Sample) -> list[Form]:
     """All signatures of a framework that express the sample."""
-    found = []
+    found: list[Form] = []
+    if framework != "torch" and not sample.result.kind and any(
+            param.expr is not None and "even" in ast.unparse(param.expr)
+            for signature in entry.signatures.get(framework) or [] for param in signature.params):
+        parts = forms(entry, "torch", sample)[0].run(tensors(sample.arrays, "torch"))
+        sample.result = Known("sequence", items=tuple(Known("tensor", shape=tuple(p.shape)) for p in parts))
     for signature in entry.signatures.get(framework) or []:
         with contextlib.suppress(Decline):
             found.append(Form(entry, framework, signature, sample))

@@ -122,7 +122,8 @@ def reachable(signature):
     """False for forms that only lifting uses, or lowering only for what was an operator."""
     lifting_only = any(isinstance(n, ast.Name) and n.id == "_" for p in signature.params if p.expr is not None
                        for n in ast.walk(p.expr))
-    return not (lifting_only or signature.callee in OUT_OF_REACH or signature.callee.startswith("operator."))
+    of_layers = "stored(" in (signature.template or "")  # the weight of a layer: tested in tests/keras
+    return not (lifting_only or of_layers or signature.callee in OUT_OF_REACH or signature.callee.startswith("operator."))
 
 
 def runs(form, sample):
@@ -234,8 +235,8 @@ def _keras_total(result):
 
 
 #: Samples whose first axis must have a known size: it is cut into a number of parts, or transformed.
-FIRST_AXIS = {("split", 1), ("split", 2), ("fft", 2), ("ifft", 2), ("fft2", 1), ("ifft2", 1), ("rfft", 2), ("fftn", 0),
-              ("ifftn", 0), ("rfftn", 0), ("irfftn", 0)}
+FIRST_AXIS = {("chunk", 1), ("chunk", 2), ("split", 1), ("split", 2), ("fft", 2), ("ifft", 2), ("fft2", 1),
+              ("ifft2", 1), ("rfft", 2), ("fftn", 0), ("ifftn", 0), ("rfftn", 0), ("irfftn", 0)}
 
 
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="tf.function")

@@ -37,6 +37,8 @@ UNKNOWN = [
     _marked("compiled operators", "return torch.ops.mylib.fused(x)", "TG010", "net.py:12"),
     _marked("quantised layers", "return self.a(x)", "TG010", "net.py:9",
             init="self.a = torch.ao.nn.quantized.Linear(3, 3)"),
+    _marked("weight of a layer that is another one in the target", "return x * self.a.weight.sum()", "TG013",
+            "net.py:12", "grouped", init="self.a = nn.Conv2d(3, 3, 3, groups=3)"),
     _marked("sparse tensors", "return x.to_sparse()", "TG010", "net.py:12"),
     _marked("storage tricks", "return torch.as_strided(x, (2, 2), (1, 1))", "TG010", "net.py:12"),
 ]

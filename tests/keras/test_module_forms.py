@@ -57,6 +57,12 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("handed", "Looking()", [IMAGE]),
     ("handed", "Shortcut()", [IMAGE]),
     ("handed", "Shortcut(whole=True)", [IMAGE]),
+    ("weights_read", "OptionalBias()", [X]),
+    ("weights_read", "SeparateBias()", [X]),
+    ("weights_read", "Filled()", [IMAGE]),
+    ("weights_read", "Typed()", [X]),
+    ("weights_read", "Added()", [X]),
+    ("weights_read", "Uneven()", [X]),
 ]
 
 

@@ -263,8 +263,12 @@ def express(signature: Signature, args: dict[str, Any], given: list[str], *, kee
 
 
 def _check_template(template: str, args: dict[str, Any]) -> None:
-    """An operand that a template repeats must be cheap to evaluate twice."""
-    names = [n.id for n in ast.walk(ast.parse(template, mode="eval")) if isinstance(n, ast.Name)]
+    """An operand that a template repeats must be cheap to evaluate twice; its codecs must take what they are given."""
+    nodes = list(ast.walk(ast.parse(template, mode="eval")))
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CODECS:
+            _evaluate(node, args)
+    names = [n.id for n in nodes if isinstance(n, ast.Name)]
     for name in names:
         value = args.get(name)
         if names.count(name) > 1 and isinstance(value, Host) and not is_literal(value) and not dotted_path(value):

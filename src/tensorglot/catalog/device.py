@@ -67,6 +67,10 @@ function("is_floating_point", "host",
          keras="= keras.backend.is_float_dtype(x.dtype)", tensorflow="= x.dtype.is_floating")
 function("is_complex", "host", torch=["torch.is_complex(input: x)", "Tensor.is_complex(self: x)"],
          keras="= 'complex' in keras.backend.standardize_dtype(x.dtype)", tensorflow="= x.dtype.is_complex")
+function("is_float_dtype", "host", torch="torch.dtype.is_floating_point", keras="= keras.backend.is_float_dtype(x)",
+         tensorflow="= tf.as_dtype(x).is_floating")
+function("is_complex_dtype", "host", torch="torch.dtype.is_complex",
+         keras="= 'complex' in keras.backend.standardize_dtype(x)", tensorflow="= tf.as_dtype(x).is_complex")
 function("is_contiguous", "host", torch=["Tensor.is_contiguous(self: _, memory_format: _ = None)", "= True"], keras="= True")
 function("dtype_limits", "host", torch=["torch.finfo(type: dtype)", "torch.iinfo(type: dtype)"],
          keras="adapters.dtype_limits(dtype: dtype)")

@@ -48,9 +48,12 @@ function("cross", "any",
 function("multi_dot", "any", torch="torch.linalg.multi_dot(tensors: xs)", keras="adapters.multi_dot(xs: xs)")
 function("linear", "last",
          torch="F.linear(input: x, weight: weight, bias: bias = None)",
-         keras=["= ops.matmul(x, ops.transpose(weight)) | bias=None", "= ops.matmul(x, ops.transpose(weight)) + bias"],
-         tensorflow=["= tf.matmul(x, weight, transpose_b=True) | bias=None",
-                     "= tf.matmul(x, weight, transpose_b=True) + bias"])
+         keras=["= ops.matmul(x, stored(weight)) | bias=None", "= ops.matmul(x, stored(weight)) + or_zero(bias)",
+                "= ops.matmul(x, ops.transpose(weight)) | bias=None",
+                "= ops.matmul(x, ops.transpose(weight)) + or_zero(bias)"],
+         tensorflow=["= tf.matmul(x, stored(weight)) | bias=None", "= tf.matmul(x, stored(weight)) + or_zero(bias)",
+                     "= tf.matmul(x, weight, transpose_b=True) | bias=None",
+                     "= tf.matmul(x, weight, transpose_b=True) + or_zero(bias)"])
 function("embedding_lookup", "any",
          torch="F.embedding(input: x, weight: weight, padding_idx: padding_idx = None, max_norm: None = None, "
                "norm_type: _ = 2.0, scale_grad_by_freq: False = False, sparse: _ = False)",

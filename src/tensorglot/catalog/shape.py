@@ -143,9 +143,11 @@ function("split", "split axis",
 function("chunk", "split axis",
          torch=["torch.chunk(input: x, chunks: chunks, dim: axis = 0)",
                 "Tensor.chunk(self: x, chunks: chunks, dim: axis = 0)"],
-         keras="ops.split(x: x, indices_or_sections: chunks, axis: axis = 0)",
-         tensorflow="tf.split(value: x, num_or_size_splits: chunks, axis: axis = 0)",
-         note="A size that is no multiple of the number of chunks raises in the target.")
+         keras=["ops.split(x: x, indices_or_sections: even(chunks), axis: axis = 0)",
+                "adapters.chunk(x: x, chunks: chunks, axis: axis = 0)"],
+         tensorflow=["tf.split(value: x, num_or_size_splits: even(chunks), axis: axis = 0)",
+                     "adapters.chunk(x: x, chunks: chunks, axis: axis = 0)"],
+         note="Where all parts had one size in the examples, sizes that are no multiple of their number raise in the target.")
 function("tensor_split", "split axis",
          torch=["torch.tensor_split(input: x, sections: is_number(sections), dim: axis = 0)",
                 "Tensor.tensor_split(self: x, sections: is_number(sections), dim: axis = 0)",
@@ -195,7 +197,7 @@ function("size", "size axis", torch="Tensor.size(self: x, dim: axis)", keras="= 
 function("rank", "host", torch=["Tensor.ndim", "Tensor.dim(self: x)", "Tensor.ndimension(self: x)"],
          keras="= len(x.shape)")
 function("element_count", "host", torch=["Tensor.numel(self: x)", "Tensor.nelement(self: x)", "torch.numel(self: x)"],
-         keras="ops.size(x: x)", tensorflow="tf.size(input: x)")
+         keras="= math.prod(ops.shape(x))")
 
 # Grids.
 function("meshgrid", "any",

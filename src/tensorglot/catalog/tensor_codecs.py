@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..pivot.nodes import Host, Idiom, Node, Op, Ref, literal
+from ..pivot.nodes import Host, Idiom, Node, Op, Ref, const, literal
 from ..pivot.nodes import is_literal as is_literal_node
 from . import registry
 from .codecs import Decline, codec
@@ -41,9 +41,15 @@ class Known:
     cls: str | None = None
     #: Number of items of a sequence.
     length: int | None = None
+    #: True where some example gave None.
+    optional: bool = False
+    #: What is known of the items of a recorded sequence.
+    items: tuple[Known, ...] = ()
 
 
 Oracle = Callable[[Any], Known]
+#: Stands for what the op gave in the first example: `known(RESULT)`.
+RESULT = object()
 _ORACLE: ContextVar[Oracle | None] = ContextVar("oracle", default=None)
 
 
@@ -76,7 +82,8 @@ def recorded(value: Any, tensors: dict[Any, Any] | None = None) -> Known:
         info = (tensors or {}).get(value["size"])
         return Known("sequence", length=len(info["shape"]) if info else None)
     if value.keys() & {"l", "tu"}:
-        return Known("sequence", length=len(value.get("l") or value.get("tu") or ()))
+        items = tuple(recorded(v, tensors) for v in value.get("l") or value.get("tu") or ())
+        return Known("sequence", length=len(items), items=items)
     last = str(value.get("ref") or value.get("py") or "").rpartition(".")[2]
     if "py" in value:
         return Known({"device": "device", "float": "number", "str": "str", "ndarray": "sequence"}.get(last),
@@ -88,7 +95,9 @@ def note_seen(value: Any, told: Any, tensors: dict[Any, Any], into: dict[int, Kn
     """Notes what a recorded value tells of an argument, and of the items of a tuple or list, by identity."""
     if value is None:
         return
-    into[id(value)] = recorded(told, tensors)
+    before, now = into.get(id(value)), recorded(told, tensors)
+    optional = "none" in (now.kind, before.kind if before else None) or before is not None and before.optional
+    into[id(value)] = replace(before if before is not None and before.kind != "none" else now, optional=optional)
     items = value.fields["elts"] if getattr(value, "kind", None) in ("Tuple", "List") else value
     parts = (told.get("tu") or told.get("l")) if isinstance(told, dict) else None
     if isinstance(items, (list, tuple)) and parts and len(items) == len(parts):
@@ -242,6 +251,27 @@ def _lower_first_operand(value: Any, other: Any) -> Any:
 
 
 codec("first_operand", lift=_same, lower=_lower_first_operand)
+
+
+def _lower_or_zero(value: Any) -> Any:
+    """A summand that may be None, which adds nothing."""
+    if not known(value).optional or not (isinstance(value, Host) and value.kind in ("Name", "Attribute")):
+        return value
+    absent = Host("Compare", {"left": value, "ops": ["Is"], "comparators": [const(None)]}, verbatim=False)
+    return Host("IfExp", {"test": absent, "body": const(0), "orelse": value}, verbatim=False)
+
+
+codec("or_zero", lift=_same, lower=_lower_or_zero)
+
+
+def _lower_even(count: Any) -> Any:
+    """A number of parts that were of one size in the examples."""
+    if len({part.shape for part in known(RESULT).items}) > 1:
+        raise Decline("the parts are not of one size")
+    return count
+
+
+codec("even", lift=_same, lower=_lower_even)
 
 
 def _lower_no_bias(value: Any, other: Any) -> Any:

@@ -167,10 +167,10 @@ class Printer:
             if statement.span is None:
                 continue
             start, end = statement.span
-            if _empty(statement) and (alive or self._is_elif(statement)):
+            if _empty(statement) and (alive or self._is_elif(statement) or statement is not placed[0]):
                 start, end, text = self._removed(start, end)
             elif _empty(statement):
-                text = "pass" if statement is placed[0] else ""
+                text = "pass"
             else:
                 text = self._continued(statement, self._placed_statement(statement))
             end = self.printed_to.get(end, end)

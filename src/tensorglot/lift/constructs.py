@@ -85,7 +85,11 @@ class Constructs(HostCode, Objects):
         member = self.member(self.evidence.events(self.module, node.site, "attr"), self.type_of(value), attr)
         if member is not None:
             return self.object_attribute(lifted, member)
-        on_tensor = any(has_tensor(e.data.get("x")) for e in self.evidence.events(self.module, node.site, "attr"))
+        seen = [e.data.get("x") for e in self.evidence.events(self.module, node.site, "attr")]
+        if any(isinstance(x, dict) and x.get("ref") in self.dialect.DTYPES for x in seen) or \
+                isinstance(value, Op) and value.op == "dtype":
+            return self.object_attribute(lifted, f"{self.dialect.DTYPE}.{attr}")
+        on_tensor = any(map(has_tensor, seen))
         if on_tensor or self.type_of(value) in ("tensor", "parameter"):
             entries = registry.lookup(self.dialect.PREFIX, f"Tensor.{attr}")
             if entries:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from ..lift.evidence import Evidence
 from ..pivot.nodes import (
     Buffer,
     Host,
@@ -70,26 +71,45 @@ def assigned(nodes: dict[str, Host]) -> dict[tuple[str | None, str], list[Node]]
     return found
 
 
-def read_only_layers(nodes: dict[str, Host]) -> set[tuple[str, str]]:
-    """Layers, by class and attribute, whose weights are read but which are never called."""
-    read: set[tuple[str, str]] = set()
-    called: set[tuple[str, str]] = set()
+def read_only_layers(nodes: dict[str, Host], evidence: Evidence) -> set[tuple[str, str]]:
+    """Layers, by class and attribute, whose weights some run, or code that none ran, reads without calling them."""
+    found: set[tuple[str, str]] = set()
+    hot = {name.rpartition(".")[0] for name in evidence.entered if not in_initialisation(name)}
     for key, root in nodes.items():
+        module, everything = key.partition(":")[0], set(range(len(evidence.runs))) or {0}
+        read: dict[str, set[int]] = defaultdict(set)
+        called: dict[str, set[int]] = defaultdict(set)
+
+        def runs(site: int | None, key: str = key, module: str = module, everything: set[int] = everything) -> set[int]:
+            """Numbers of the runs that came by a site; of code that no run came by, all."""
+            return {e.run for e in evidence.events(module, site)} if key in hot else everything
+
         for node in root.walk():
             callee = node.callee if isinstance(node, LayerCall) else \
                 node.fields["func"] if isinstance(node, Host) and node.kind == "Call" else None
             attr = self_attribute(callee)
             if attr:
-                called.add((key, attr))
+                called[attr] |= runs(node.site)
         for statement in root.fields["body"]:
-            if isinstance(statement, Host) and statement.kind == "FunctionDef" and statement.role != "init" and \
-                    not in_initialisation(statement.fields["name"]):
-                for node in statement.walk():
-                    if isinstance(node, Host) and node.kind == "Attribute" and node.fields["attr"] in ("weight", "bias"):
-                        attr = self_attribute(node.fields["value"])
-                        if attr:
-                            read.add((key, attr))
-    return read - called
+            if not isinstance(statement, Host) or statement.kind != "FunctionDef":
+                continue
+            init = statement.role == "init"
+            if not init and in_initialisation(statement.fields["name"]):
+                continue
+            for node in _kept_values(statement) if init else statement.walk():
+                if isinstance(node, Host) and node.kind == "Attribute" and node.fields["attr"] in ("weight", "bias"):
+                    attr = self_attribute(node.fields["value"])
+                    if attr:
+                        read[attr] |= everything if init else runs(node.site)
+                        called[attr] -= everything if init else set()
+        found |= {(key, attr) for attr in read if read[attr] - called[attr]}
+    return found
+
+
+def _kept_values(function: Host) -> list[Node]:
+    """Nodes of the values that a constructor keeps in attributes."""
+    return [n for s in function.walk() if isinstance(s, Host) and s.kind == "Assign" and any(
+        isinstance(t, Host) and t.kind == "Attribute" for t in s.fields["targets"]) for n in s.fields["value"].walk()]
 
 
 def in_initialisation(function: str) -> bool:

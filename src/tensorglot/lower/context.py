@@ -32,6 +32,7 @@ from .attributes import (
 )
 from .cold import unsafe_modules
 from .config import copied, exposed
+from .layers import is_grouped
 from .mutation import changed
 from .orders import Orders
 from .roles import models
@@ -62,7 +63,10 @@ class Context:
         #: True where the program walks over modules by name.
         self.walks_by_name = bool(self.names_read & {"named_children", "named_modules", "get_submodule"})
         self.assigned = assigned(self.nodes)
-        self.read_only_layers = read_only_layers(self.nodes)
+        #: Kinds of layers of which the program makes some with groups.
+        self.grouped = {n.op for f in program.files.values() for n in f.body.walk()
+                        if isinstance(n, Layer) and is_grouped(n)}
+        self.read_only_layers = read_only_layers(self.nodes, evidence)
         self.exposed, self.copied = exposed(self), copied(self)
         #: Names of arguments that calls of host code are given, in dictionaries too.
         self.passed = {name for f in program.files.values() for n in f.body.walk() for name in _passed(n)}

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from ..catalog import registry
-from ..catalog.binding import bind, choose, lower_call
-from ..catalog.codecs import Decline
-from ..catalog.tensor_codecs import Known, Oracle, knowing, note_seen
+from ..catalog.binding import bind, choose, lower_call, view
+from ..catalog.codecs import CODECS, Decline
+from ..catalog.tensor_codecs import RESULT, Known, Oracle, knowing, note_seen
 from ..diagnostics import Diagnostic, Sink
 from ..infer.layouts import Layouts, SiteLayout
 from ..infer.precision import becomes_float, is_whole
@@ -241,11 +241,15 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         style = getattr(node, "style", "function")
         if style == "operator" and node.op != "getitem" and self.keeps_operator(entry, node):
             return self.operator(node, args)
+        with knowing(self.oracle(entry, node, args)):
+            return self.chosen(entry, node, args, given)
+
+    def chosen(self, entry: registry.Entry, node: Canonical, args: dict[str, Any], given: list[str]) -> Node:
+        """The first form of the target that the arguments fit; a mark where none does."""
         reasons: list[str] = []
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             try:
-                with knowing(self.oracle(entry, node, args)):
-                    lowered, _ = choose(entry, framework, args, given, not self.mixed(node))
+                lowered, _ = choose(entry, framework, args, given, not self.mixed(node))
             except Decline as error:
                 reasons.append(str(error))
                 continue
@@ -262,9 +266,9 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         """What the examples showed of an op's arguments."""
         seen: dict[int, Known] = {}
         events = self.program.facts.events(self.file.module, node.site, "op") if self.program.facts else []
-        for event in events[:1]:
+        for event in _of_every_form(events):
             for signature in entry.signatures.get(self.program.source, ()):
-                if signature.callee != event.callee:
+                if signature.callee != self.context.source_dialect.canonical(event.callee):
                     continue
                 try:
                     told = bind(signature, event.data["a"], event.data["kw"]).args
@@ -272,6 +276,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
                     continue
                 for name, value in told.items():
                     note_seen(args.get(name), value, event.tensors, seen)
+                note_seen(RESULT, event.data.get("o"), event.tensors, seen)
                 break
         return lambda value: seen.get(id(value), Known())
 
@@ -476,6 +481,9 @@ def _fill(template: Host, args: dict[str, Any], lowerer: Lowerer) -> Host:
     """A copy of a template tree with canonical names replaced by their nodes and target names recorded."""
     if template.kind == "Name" and template.fields["id"] in args:
         return const(args[template.fields["id"]])
+    if template.kind == "Call" and template.fields["func"].fields.get("id") in CODECS:
+        operands = [view(_fill(a, args, lowerer)) for a in template.fields["args"]]
+        return const(CODECS[template.fields["func"].fields["id"]].lower(*operands))
     if template.kind in ("Attribute", "Name"):
         text = dotted_path(template)
         if text is not None and text.split(".")[0] in (*lowerer.target.namespaces, "adapters"):
@@ -483,6 +491,16 @@ def _fill(template: Host, args: dict[str, Any], lowerer: Lowerer) -> Host:
     fields = {k: [_fill(x, args, lowerer) if isinstance(x, Host) else x for x in v] if isinstance(v, list) else
               _fill(v, args, lowerer) if isinstance(v, Host) else v for k, v in template.fields.items()}
     return Host(template.kind, fields, verbatim=False)
+
+
+
+def _of_every_form(events: list[Any]) -> list[Any]:
+    """The first event of a site, and of those whose arguments are None at other places one each."""
+    forms: dict[tuple[Any, ...], Any] = {}
+    for event in events:
+        given = (event.callee, *(a is None for a in event.data["a"]), *(k for k, v in event.data["kw"].items() if v is None))
+        forms.setdefault(given, event)
+    return list(forms.values())
 
 
 __all__ = ["Lowerer", "is_literal"]

@@ -20,7 +20,7 @@ class InitialValues(Part):
         if not self.functions or len(node.fields["targets"]) != 1 or target.kind != "Name":
             return False
         marks = [n for n in made.fields["value"].walk() if isinstance(n, Host) and n.role == "marked"]
-        if not (marks or self.is_lost(node.fields["value"]) or self.is_weight(node.fields["value"])) or \
+        if not (marks or self.is_lost(node.fields["value"]) or any(map(self.is_weight, node.fields["value"].walk()))) or \
                 not only_initialises(self.functions[-1]["node"], target.fields["id"]):
             return False
         for mark in marks:

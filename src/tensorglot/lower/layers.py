@@ -12,8 +12,9 @@ from ..catalog.image_codecs import IN_SOURCE_ORDER
 from ..lift.evidence import has_tensor
 from ..lift.host import first_parameter_of
 from ..parts import Part
-from ..pivot.nodes import Block, Host, Layer, Node, Op, call, const, dotted_path, is_literal
+from ..pivot.nodes import Block, Host, Layer, Node, Op, call, const, dotted_path, is_literal, literal
 from ..pivot.nodes import name as dotted_name
+from .attributes import self_attribute
 
 #: Role of an expression that is a weight of a layer, as the layer stores it.
 LAYER_WEIGHT = "layer weight"
@@ -23,6 +24,12 @@ def spatial_rank(op: str) -> int | None:
     """Number of spatial axes that a layer with a kernel works on; None for other layers."""
     digits = re.search(r"^conv.*(\d)d$", op)
     return int(digits.group(1)) if digits else 0 if op == "linear" else None
+
+
+def is_grouped(layer: Layer) -> bool:
+    """True for convolutions that may have several groups."""
+    groups = layer.args.get("groups", 1)
+    return not (groups == 1 or isinstance(groups, Node) and is_literal(groups) and literal(groups) == 1)
 
 
 class LayerReads(Part):
@@ -50,6 +57,10 @@ class LayerReads(Part):
             return made if base or not self.is_option(entry, attr) else self.not_kept(node, attr)
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             if framework in places:
+                moved = attr == "weight" and bool(self.functions)
+                if (moved or places[framework] == "filters") and self.may_be_depthwise(entry, owner):
+                    return self.mark(node, "TG013", f"the {attr} of a grouped convolution: the target may have another "
+                                     "layer for it, with other attributes", "Store the value in an attribute of your own.")
                 if not places[framework].isidentifier() or places[framework] in ("True", "None"):
                     return self.placed(self.computed(made, places[framework]), node)
                 if places[framework] != attr:
@@ -59,6 +70,15 @@ class LayerReads(Part):
                     made.role = LAYER_WEIGHT
                 return self.weight_in_order(entry, attr, framework, made, node)
         return made if base else self.not_kept(node, attr)
+
+    def may_be_depthwise(self, entry: registry.Entry, owner: Node) -> bool:
+        """True where the layer that is read may be one whose every channel is a group of its own."""
+        if self.dialect is self.context.source_dialect or self.is_self(owner) or entry.name not in self.context.grouped:
+            return False
+        attribute = self_attribute(owner)
+        made = [v for k in self.context.family.get(self.owner or "", {self.owner or ""})
+                for v in self.context.assigned.get((k, attribute), ())] if attribute else []
+        return not made or not all(isinstance(v, Layer) and not is_grouped(v) for v in map(wrapped_layer, made))
 
     @staticmethod
     def computed(made: Host, place: str) -> Host:

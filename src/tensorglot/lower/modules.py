@@ -176,6 +176,9 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
 
     def visit_Expr(self, node: Host) -> Node:
         value = node.fields["value"]
+        if isinstance(value, Host) and value.kind == "Tuple" and any(isinstance(e, Idiom) for e in value.fields["elts"]):
+            each = [Host("Expr", {"value": e}, span=e.span, verbatim=False) for e in value.fields["elts"]]
+            return Block([self.visit(e) for e in each], span=node.span, verbatim=False)  # `self.add_module(…),`
         if isinstance(value, Idiom):
             done = self.statement_idiom(node, value)
             if done is not None:
@@ -258,6 +261,8 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
         own = self.own_parameter(target) and self.in_forward()
         if isinstance(target, Op) and target.op == "stop_gradient":  # `self.weight.data *= mask`
             target, spot = target.args["x"], unwrapped(self.visit(target.args["x"]))
+        if self.is_initial(target):
+            return self.not_initialised(node)
         weight = self.weight_assigned(spot, Host("BinOp", {"left": spot, "op": node.fields["op"],
                                                            "right": made.fields["value"]}, verbatim=False))
         if weight is not None:

@@ -30,8 +30,7 @@ class Mutation(Part):
             return self.lost_change(node) if rule in _VIEWS or x.op in _VIEW_OPS else None
         if not (isinstance(x, Host) and x.kind in ("Name", "Attribute", "Subscript")):
             return None
-        if x.kind == "Attribute" and x.fields["attr"] in ("weight", "bias") and not self.own_parameter(x) and \
-                self.functions and in_initialisation(self.functions[-1]["name"]):
+        if self.is_initial(x):
             return self.not_initialised(node)
         held = value.args["x"]
         if isinstance(held, Op) and held.op == "stop_gradient":  # `x.data.add_(y)`
@@ -50,6 +49,12 @@ class Mutation(Part):
         if x.kind == "Subscript" or plain.kind not in ("Name", "Attribute"):  # a weight that is stored in another order
             return self.lost_change(node)
         return self.placed(Host("Assign", {"targets": [target], "value": lowered}), node)
+
+    def is_initial(self, changed_: Node) -> bool:
+        """True for a layer's weight in a function that sets initial values: no layer of the target has weights yet."""
+        return isinstance(changed_, Host) and changed_.kind == "Attribute" and \
+            changed_.fields["attr"] in ("weight", "bias") and not self.own_parameter(changed_) and \
+            bool(self.functions) and in_initialisation(self.functions[-1]["name"])
 
     def weight_assigned(self, target: Node, value: Node) -> Host | None:
         """The statement that gives a layer's weight, here as it is read, a value with the source's axes; or None."""

@@ -177,6 +177,18 @@ def absolute(file: SourceFile, node: ast.ImportFrom) -> str:
     return ".".join(parts[:max(keep, 0)] + ([node.module] if node.module else []))
 
 
+def imported_modules(file: SourceFile) -> list[str]:
+    """Absolute names of the modules that a file may import, in its order; names of a module's own are among them."""
+    out: list[str] = []
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Import):
+            out += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = absolute(file, node)
+            out += [module, *(f"{module}.{alias.name}" for alias in node.names)]
+    return out
+
+
 def _package_root(folder: Path) -> tuple[Path, list[str]]:
     parts: list[str] = []
     while (folder / "__init__.py").is_file():
