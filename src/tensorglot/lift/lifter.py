@@ -341,14 +341,20 @@ class Lifter(Constructs):
         if isinstance(value, Host) and value.kind == "Call" and value.fields["args"]:
             module, _, name = (self.origin(value.fields["func"]) or "").partition(":")
             tensor = value.fields["args"][0]
-            if name.endswith("_") and not name.endswith("__") and isinstance(tensor, Host) and \
-                    tensor.kind == "Attribute" and module in self.names.project.files:
+            if name.endswith("_") and not name.endswith("__") and self.is_attribute_read(tensor) and \
+                    module in self.names.project.files:
                 canonical = self.dialect.INITIALISERS + name
                 args, keywords = self.arguments(value)
                 filled = self.initialisation(value, canonical, registry.lookup(self.dialect.PREFIX, canonical), args,
                                              keywords)
                 return Host("Expr", {"value": filled}, site=node.site, span=node.span)
         return self.generic(node)
+
+    def is_attribute_read(self, node: Node) -> bool:
+        """True for an attribute of anything, and for `getattr(self, …)`."""
+        return isinstance(node, Host) and (node.kind == "Attribute" or node.kind == "Call" and isinstance(
+            node.fields["func"], Host) and node.fields["func"].fields.get("id") == "getattr" and
+            bool(node.fields["args"]) and self.is_self(node.fields["args"][0]))
 
     # -- annotations ----------------------------------------------------------------------------------------------
 

@@ -130,6 +130,24 @@ def names_read(program: Program) -> set[str]:
     return out
 
 
+#: Methods by which a program asks modules for their children's names.
+_WALKS = frozenset({"named_children", "named_modules", "get_submodule"})
+
+
+def walks_by_name(program: Program, evidence: Evidence) -> bool:
+    """True where code that an example ran (without examples: any) walks over modules by name."""
+    def walks(node: Node, module: str, inside: str, hot: bool) -> bool:
+        if isinstance(node, Host) and node.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+            name = inside + node.fields["name"]
+            function = node.kind != "ClassDef"
+            hot = not evidence.ran or evidence.is_hot(f"{module}:{name}") if function else hot
+            inside = name + (".<locals>." if function else ".")
+        if hot and isinstance(node, Host) and node.kind == "Attribute" and node.fields["attr"] in _WALKS:
+            return True
+        return any(walks(child, module, inside, hot) for child in node.children())
+    return any(walks(file.body, module, "", True) for module, file in program.files.items())
+
+
 def growing(program: Program) -> set[str]:
     """Attributes of sequential chains to which code adds layers later."""
     out: set[str] = set()

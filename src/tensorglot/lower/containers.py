@@ -78,7 +78,9 @@ class Containers(Part):
         """`chain.add_module("name", layer)` where the layer is read off the chain by that name."""
         assign = self.attribute_statement(owner, name, made)
         func = Host("Attribute", {"value": self.visit(owner), "attr": "add"}, verbatim=False)
-        add = Host("Expr", {"value": call(func, [assign.fields["targets"][0]])}, verbatim=False)
+        held = assign.fields["targets"][0] if assign.kind == "Assign" else \
+            call(dotted_name("getattr"), [self.visit(owner), self.visit(name)])
+        add = Host("Expr", {"value": call(func, [held])}, verbatim=False)
         return Block([assign, add], span=node.span, verbatim=False)
 
     def _ordered(self, node: Host) -> Node:

@@ -29,6 +29,7 @@ from .attributes import (
     names_read,
     read_only_layers,
     self_attribute,
+    walks_by_name,
 )
 from .cold import unsafe_modules
 from .config import copied, exposed
@@ -60,8 +61,7 @@ class Context:
         self.dtypes = dtypes(evidence)
         self.growing = growing(program)
         self.names_read = names_read(program)
-        #: True where the program walks over modules by name.
-        self.walks_by_name = bool(self.names_read & {"named_children", "named_modules", "get_submodule"})
+        self.walks_by_name = walks_by_name(program, evidence)
         self.assigned = assigned(self.nodes)
         #: Kinds of layers of which the program makes some with groups.
         self.grouped = {n.op for f in program.files.values() for n in f.body.walk()

@@ -141,7 +141,8 @@ class Parameters(Part):
         role = self.context.role_of(self.owner) if self.is_self(owner) else None
         sort = self.context.sort_of(owner, self) if role is None else None
         if role == "sequential" or sort == "layer:sequential":
-            if text is not None and text in self.context.names_read and not isinstance(item, Parameter):
+            asked = text in self.context.names_read or self.context.walks_by_name
+            if asked and self.dialect is not self.context.source_dialect and not isinstance(item, Parameter):
                 return self.named_item(node, owner, name, made)
             func = Host("Attribute", {"value": self.visit(owner), "attr": "add"}, verbatim=False)
             return self.placed(Host("Expr", {"value": call(func, [made])}), node)
