@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from ..catalog import registry
-from ..catalog.binding import bind, choose, lower_call, view
+from ..catalog.binding import choose, lower_call, view
 from ..catalog.codecs import CODECS, Decline
-from ..catalog.tensor_codecs import RESULT, Known, Oracle, knowing, note_seen
+from ..catalog.tensor_codecs import knowing
 from ..diagnostics import Diagnostic, Sink
 from ..infer.layouts import Layouts, SiteLayout
 from ..infer.precision import becomes_float, is_whole
@@ -44,6 +44,7 @@ from .instances import layer_classes
 from .keep import Keep
 from .layers import LayerReads
 from .modules import Modules
+from .oracle import oracle
 from .shapes import Shapes
 from .targets import Target
 
@@ -241,7 +242,8 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         style = getattr(node, "style", "function")
         if style == "operator" and node.op != "getitem" and self.keeps_operator(entry, node):
             return self.operator(node, args)
-        with knowing(self.oracle(entry, node, args)):
+        events = self.program.facts.events(self.file.module, node.site, "op") if self.program.facts else []
+        with knowing(oracle(entry, events, args, self.context.source_dialect)):
             return self.chosen(entry, node, args, given)
 
     def chosen(self, entry: registry.Entry, node: Canonical, args: dict[str, Any], given: list[str]) -> Node:
@@ -261,24 +263,6 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             return self.written(lowered, node, args)
         return self.mark(node, "TG011", f"{node.op.replace('_', ' ')}: {'; '.join(dict.fromkeys(reasons))}",
                          "Rewrite the spot with supported arguments, or add an adapter (docs/adding-an-op.md).")
-
-    def oracle(self, entry: registry.Entry, node: Canonical, args: dict[str, Any]) -> Oracle:
-        """What the examples showed of an op's arguments."""
-        seen: dict[int, Known] = {}
-        events = self.program.facts.events(self.file.module, node.site, "op") if self.program.facts else []
-        for event in _of_every_form(events):
-            for signature in entry.signatures.get(self.program.source, ()):
-                if signature.callee != self.context.source_dialect.canonical(event.callee):
-                    continue
-                try:
-                    told = bind(signature, event.data["a"], event.data["kw"]).args
-                except Decline:
-                    continue
-                for name, value in told.items():
-                    note_seen(args.get(name), value, event.tensors, seen)
-                note_seen(RESULT, event.data.get("o"), event.tensors, seen)
-                break
-        return lambda value: seen.get(id(value), Known())
 
     @staticmethod
     def is_splice(node: Any) -> bool:
@@ -492,15 +476,6 @@ def _fill(template: Host, args: dict[str, Any], lowerer: Lowerer) -> Host:
               _fill(v, args, lowerer) if isinstance(v, Host) else v for k, v in template.fields.items()}
     return Host(template.kind, fields, verbatim=False)
 
-
-
-def _of_every_form(events: list[Any]) -> list[Any]:
-    """The first event of a site, and of those whose arguments are None at other places one each."""
-    forms: dict[tuple[Any, ...], Any] = {}
-    for event in events:
-        given = (event.callee, *(a is None for a in event.data["a"]), *(k for k, v in event.data["kw"].items() if v is None))
-        forms.setdefault(given, event)
-    return list(forms.values())
 
 
 __all__ = ["Lowerer", "is_literal"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..pivot.nodes import Host, Node, call
+from .attributes import self_attribute
 from .checkpoints import state_call
 from .training import is_super
 
@@ -58,6 +59,24 @@ def module_method(lowerer: Any, node: Host, func: Host) -> Node | None:
         func_node = Host("Attribute", {"value": target, "attr": "add"}, verbatim=False)
         return lowerer.placed(call(func_node, lowerer.visit(node.fields["args"])), node)
     return None
+
+
+def forward_chosen(lowerer: Any, node: Host) -> Node | None:
+    """`self.forward = self.other` in a constructor: which method computes the output; None for other assignments."""
+    target, value = node.fields["targets"][0], node.fields["value"]
+    context, frame = lowerer.context, lowerer.functions[-1] if lowerer.functions else None
+    attr = self_attribute(target)
+    if frame is None or attr != context.source_dialect.FORWARD or not lowerer.is_self(target.fields["value"]) or \
+            context.role_of(frame["owner"]) is None or lowerer.dialect is context.source_dialect:
+        return None
+    method = self_attribute(value)
+    if method is None or not _defines(context, frame["owner"], method) or context.training.needs(frame["owner"], method):
+        return lowerer.placed(Host("Expr", {"value": lowerer.mark(
+            node, "TG013", "the forward computation is chosen at run time",
+            "Choose in the forward method itself, by an attribute.")}), node)
+    place = Host("Attribute", {"value": lowerer.visit(target.fields["value"]), "attr": lowerer.dialect.FORWARD},
+                 verbatim=False)
+    return lowerer.placed(Host("Assign", {"targets": [place], "value": lowerer.visit(value)}), node)
 
 
 def _children(lowerer: Any, holder: Node, adapter: str) -> Host:

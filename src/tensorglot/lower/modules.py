@@ -28,7 +28,7 @@ from .containers import Containers
 from .imports import lowered_imports
 from .initial import InitialValues
 from .instances import Instances
-from .methods import module_method
+from .methods import forward_chosen, module_method
 from .mutation import Mutation
 from .parameters import Parameters
 
@@ -215,6 +215,9 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
         unpacked = self.unpacked(node)
         if unpacked is not None:
             return unpacked
+        chosen = forward_chosen(self, node)
+        if chosen is not None:
+            return chosen
         target = node.fields["targets"][0]
         if isinstance(value, Parameter) and isinstance(target, Host) and target.kind == "Attribute":
             made = self.parameter(value, target.fields["attr"])

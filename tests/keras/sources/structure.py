@@ -128,3 +128,30 @@ class Closures(nn.Module):
             x = step(x, layer)
         twice = lambda y: self.block(y) * 2.0  # noqa: E731
         return sum(part for part in (twice(x), x, -x * 0.5))
+
+
+class Chosen(nn.Module):
+    """Which method computes the output is decided in the constructor."""
+
+    def __init__(self, double=True):
+        super().__init__()
+        self.lin = nn.Linear(4, 4)
+        if double:
+            self.forward = self.forward_twice
+        else:
+            self.forward = self.forward_once
+
+    def forward_once(self, x):
+        return self.lin(x)
+
+    def forward_twice(self, x):
+        return self.lin(torch.relu(self.lin(x)))
+
+
+class Choosing(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = Chosen(), Chosen(double=False)
+
+    def forward(self, x):
+        return self.b(self.a(x))
