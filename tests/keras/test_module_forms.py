@@ -58,6 +58,7 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("handed", "Looking()", [IMAGE]),
     ("handed", "Shortcut()", [IMAGE]),
     ("handed", "Shortcut(whole=True)", [IMAGE]),
+    ("attempts", "Scaled()", [X]),
     ("weights_read", "OptionalBias()", [X]),
     ("weights_read", "SeparateBias()", [X]),
     ("weights_read", "Filled()", [IMAGE]),

@@ -57,6 +57,8 @@ function("to_list", "any", torch="Tensor.tolist(self: x)", keras="= ops.convert_
 # Questions.
 function("dtype", "host", torch="Tensor.dtype", keras="= x.dtype")
 function("device_of", "host", torch=["Tensor.device: _", "= torch.device('cpu')"], keras="= None")
+function("device_kind", "host", torch="torch.device.type: _", keras="= 'cpu'")
+function("device_number", "host", torch="torch.device.index: _", keras="= None")
 function("is_cuda", "host",
          torch=["Tensor.is_cuda: _", "Tensor.is_sparse: _", "Tensor.is_quantized: _", "Tensor.is_nested: _", "= False"],
          keras="= False")

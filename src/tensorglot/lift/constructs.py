@@ -86,9 +86,9 @@ class Constructs(HostCode, Objects):
         if member is not None:
             return self.object_attribute(lifted, member)
         seen = [e.data.get("x") for e in self.evidence.events(self.module, node.site, "attr")]
-        if any(isinstance(x, dict) and x.get("ref") in self.dialect.DTYPES for x in seen) or \
-                isinstance(value, Op) and value.op == "dtype":
-            return self.object_attribute(lifted, f"{self.dialect.DTYPE}.{attr}")
+        described = self.described_by(value, seen)
+        if described is not None:
+            return self.object_attribute(lifted, f"{described}.{attr}")
         on_tensor = any(map(has_tensor, seen))
         if on_tensor or self.type_of(value) in ("tensor", "parameter"):
             entries = registry.lookup(self.dialect.PREFIX, f"Tensor.{attr}")

@@ -47,6 +47,14 @@ class Objects(Part):
                 return f"{cls}.{name}"
         return f"{sort.removeprefix(_TYPE)}.{name}" if sort and sort.startswith(_TYPE) else None
 
+    def described_by(self, value: Node, seen: list[Any]) -> str | None:
+        """The framework's class of a value that says what a tensor is like, by the op that gives it or as recorded."""
+        if isinstance(value, Op) and value.op in self.dialect.PROPERTIES:
+            return str(self.dialect.PROPERTIES[value.op])
+        kinds = {v.get("py") or self.dialect.PROPERTIES["dtype"] for v in seen if isinstance(v, dict) and (
+            "py" in v or v.get("ref") in self.dialect.DTYPES)}
+        return next((cls for cls in self.dialect.PROPERTIES.values() if cls in kinds), None)
+
     def is_attribute(self, entry: registry.Entry) -> bool:
         """True for members that are read, not called."""
         return entry.signatures[self.dialect.PREFIX][0].attribute
@@ -64,5 +72,6 @@ class Objects(Part):
         if not entries:
             return self.mark(lifted, "TG010", f"{callee} is not in the catalog",
                              "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
-        return Op(entries[0].name, {"x": lifted.fields["value"]}, ["x"], "attribute", site=lifted.site,
+        given = ["x"] if "x" in entries[0].signatures[self.dialect.PREFIX][0].uses else []
+        return Op(entries[0].name, {"x": lifted.fields["value"]}, given, "attribute", site=lifted.site,
                   span=lifted.span, verbatim=False)

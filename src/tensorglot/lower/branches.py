@@ -119,10 +119,11 @@ class Branches(Part):
         newer = self.newer_version(node.fields, value)
         if newer is not None:
             return self.placed(const(newer), node)
-        if node.fields["ops"] in (["Is"], ["IsNot"]) and not value.verbatim and is_literal(value) and \
+        if node.fields["ops"] in (["Is"], ["IsNot"], ["Eq"], ["NotEq"]) and not value.verbatim and is_literal(value) and \
                 is_literal(node.fields["comparators"][0]):  # an attribute that is always the same in the target
-            same = literal(value) is literal(node.fields["comparators"][0])
-            return self.placed(const(same is (node.fields["ops"] == ["Is"])), node)
+            one, other = literal(value), literal(node.fields["comparators"][0])
+            same = one is other if node.fields["ops"][0].startswith("Is") else one == other
+            return self.placed(const(same is (node.fields["ops"][0] in ("Is", "Eq"))), node)
         return made
 
     def newer_version(self, fields: dict[str, Any], left: Node) -> bool | None:

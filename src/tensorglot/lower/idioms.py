@@ -8,7 +8,7 @@ from ..catalog import registry
 from ..parts import Part
 from ..pivot.nodes import Block, Canonical, Host, Idiom, Node, Op, call, const, is_literal, literal, unwrapped
 from ..pivot.nodes import name as dotted_name
-from .imports import fails
+from .imports import fails, succeeds
 
 
 class Idioms(Part):
@@ -161,6 +161,11 @@ class Idioms(Part):
 
     def visit_Try(self, node: Host) -> Node:
         """Imports of the source framework that may fail do so in the target: what stands in for them is taken."""
+        rest = [s for s in node.fields["body"] if not succeeds(self.context, s)]
+        if self.dialect is not self.context.source_dialect and not node.fields["finalbody"] and \
+                len(rest) < len(node.fields["body"]) and all(
+                    isinstance(s, Host) and s.kind == "Assign" and is_literal(s.fields["value"]) for s in rest):
+            return Block(self.visit([*rest, *node.fields["orelse"]]), span=node.span, verbatim=False)
         made = self.generic(node)
         handlers, body = made.fields["handlers"], made.fields["body"]
         if not any(fails(self.context, s) for s in node.fields["body"]) or made.fields["finalbody"] or not handlers or \

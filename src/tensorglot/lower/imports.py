@@ -57,3 +57,9 @@ def fails(context: Any, statement: Node) -> bool:
     heads = {m.split(".")[0] for m in modules} if not statement.fields.get("level") else set()
     return any(_foreign(context, m) for m in modules if m) and not statement.fields.get("level") or \
         bool(heads & context.source_dialect.SATELLITES) and context.program.package not in heads
+
+
+def succeeds(context: Any, statement: Node) -> bool:
+    """True for imports of nothing but names of the source framework that the catalog has."""
+    return isinstance(statement, Host) and statement.kind == "ImportFrom" and not statement.fields.get("level") and all(
+        context.source_dialect.knows(f"{statement.fields['module']}.{a.fields['name']}") for a in statement.fields["names"])

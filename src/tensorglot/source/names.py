@@ -33,6 +33,18 @@ def _collect(file: SourceFile, body: list[ast.stmt], symbols: Symbols) -> None:
                 _collect(file, getattr(node, block, []), symbols)
         for handler in getattr(node, "handlers", []):
             _collect(file, handler.body, symbols)
+        if isinstance(node, ast.Try):  # the framework has the name: what would stand in for it is not taken
+            symbols.imports.update((name, origin) for s in node.body for name, origin in known_imports(s).items())
+
+
+def known_imports(node: ast.stmt) -> dict[str, str]:
+    """Names that a statement imports from a framework, as far as the catalog has them, with their origins."""
+    from ..frameworks import dialects
+
+    if not isinstance(node, ast.ImportFrom) or node.level or not node.module:
+        return {}
+    found = {a.asname or a.name: dialects.star_export(node.module, a.name) for a in node.names}
+    return {name: origin for name, origin in found.items() if origin}
 
 
 def add_import(file: SourceFile, node: ast.stmt, symbols: Symbols) -> None:

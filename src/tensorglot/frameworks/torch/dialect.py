@@ -30,8 +30,8 @@ BASES = {
 #: The version whose meaning the catalog holds.
 VERSION = "2.13.0"
 
-#: The class of dtypes, whose members the catalog has.
-DTYPE = "torch.dtype"
+#: Classes of values that say what a tensor is like, whose members the catalog has: by the op that gives such a value.
+PROPERTIES = {"dtype": "torch.dtype", "device_of": "torch.device"}
 #: Dtype objects: dotted name → canonical dtype.
 DTYPES = {f"torch.{name}": canonical for name, canonical in {
     "float": "float32", "float32": "float32", "float64": "float64", "double": "float64", "float16": "float16",

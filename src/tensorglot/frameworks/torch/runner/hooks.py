@@ -34,7 +34,8 @@ class Hooks:
         """`owner.name`."""
         value = getattr(owner, name)
         recorder = self.recorder
-        if recorder.active and (isinstance(owner, (torch.Tensor, torch.dtype)) or isinstance(value, (torch.Tensor, torch.Size)) or
+        if recorder.active and (isinstance(owner, (torch.Tensor, torch.dtype, torch.device)) or
+                                isinstance(value, (torch.Tensor, torch.Size)) or
                                 isinstance(owner, OBJECTS) and not recorder.own_attribute(owner, name)):
             if isinstance(owner, torch.Tensor):
                 recorder.size_of(value, owner)
