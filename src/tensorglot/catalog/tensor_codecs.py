@@ -464,12 +464,19 @@ codec("full_shape", lift=_same, lower=_lower_full_shape)
 def _lower_split_points(parts: Any) -> Any:
     """Sizes of the parts → the positions between them."""
     parts = plain(parts)
-    if not isinstance(parts, (tuple, list)) or not all(isinstance(plain(p), int) for p in parts):
+    if not isinstance(parts, (tuple, list)) or any(getattr(p, "kind", None) == "Starred" for p in parts):
         raise Decline("sizes of the parts are not known")
-    points, total = [], 0
-    for part in parts[:-1]:
-        total += plain(part)
-        points.append(total)
+    points: list[Any] = []
+    for part in map(plain, parts[:-1]):
+        before = points[-1] if points else 0
+        if isinstance(part, int) and isinstance(before, int):
+            points.append(before + part)
+        elif before == 0:
+            points.append(part)
+        elif len(points) == 1:  # a longer sum of names reads worse than the adapter
+            points.append(Host("BinOp", {"left": const(before), "op": "Add", "right": const(part)}, verbatim=False))
+        else:
+            raise Decline("sizes of the parts are not known")
     return points
 
 

@@ -253,6 +253,8 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
 
     def visit_AugAssign(self, node: Host) -> Node:
         """`x += y`: rebinding, as tensors of the target do not change in place."""
+        if self.is_lost(node.fields["target"]):
+            return Block([], span=node.span, verbatim=False)
         layout = self.layouts.sites.get(self.key(node))
         made = self.generic(node)
         spot = made.fields["target"]

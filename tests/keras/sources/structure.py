@@ -133,25 +133,29 @@ class Closures(nn.Module):
 class Chosen(nn.Module):
     """Which method computes the output is decided in the constructor."""
 
-    def __init__(self, double=True):
+    def __init__(self, channels, partial=True):
         super().__init__()
-        self.lin = nn.Linear(4, 4)
-        if double:
-            self.forward = self.forward_twice
+        self.part = channels // 2
+        self.rest = channels - self.part
+        self.conv = nn.Conv2d(self.part, self.part, 3, padding=1)
+        if partial:
+            self.forward = self.forward_part
         else:
-            self.forward = self.forward_once
+            self.forward = self.forward_same
 
-    def forward_once(self, x):
-        return self.lin(x)
+    def forward_same(self, x):
+        return x
 
-    def forward_twice(self, x):
-        return self.lin(torch.relu(self.lin(x)))
+    def forward_part(self, x):
+        first, second = torch.split(x, [self.part, self.rest], dim=1)
+        return torch.cat((self.conv(first), second), 1)
 
 
 class Choosing(nn.Module):
     def __init__(self):
         super().__init__()
-        self.a, self.b = Chosen(), Chosen(double=False)
+        self.conv = nn.Conv2d(3, 5, 3)
+        self.a, self.b = Chosen(5), Chosen(5, partial=False)
 
     def forward(self, x):
-        return self.b(self.a(x))
+        return self.b(self.a(self.conv(x)))

@@ -59,6 +59,24 @@ class Filled(nn.Module):
         return self.conv(x) * self.scale
 
 
+class FanOut(nn.Module):
+    """Initial values by the size of a layer's output, where some of the layers have groups."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Conv2d(3, 6, 3), nn.Conv2d(6, 6, 3, groups=6)
+        self.apply(self._fill)
+
+    def _fill(self, m):
+        if isinstance(m, nn.Conv2d):
+            fan_out = m.kernel_size[0] * m.kernel_size[1] * m.out_channels
+            fan_out //= m.groups
+            m.weight.data.normal_(0, math.sqrt(2.0 / fan_out))
+
+    def forward(self, x):
+        return self.b(self.a(x))
+
+
 def buffer_dtype(dtype: Optional[torch.dtype]) -> torch.dtype:
     if dtype is None:
         dtype = torch.get_default_dtype()

@@ -265,7 +265,8 @@ def run_module(recorder: Recorder, site: Site | None, module: nn.Module, functio
         recorder.opaque = opaque
     number = recorder.module(module)
     if transparent:
-        name = f"{recorder.class_name(definer)}.forward"
+        chosen = getattr(vars(module).get("forward"), "__name__", "forward")
+        name = f"{recorder.class_name(definer)}.{chosen}"
         recorder.add("call", s=site, f=name, m=number, a=a, kw=kw, o=recorder.encode(value))
     else:
         layer = next(c for c in type(module).__mro__ if not recorder.project(c.__module__))
@@ -274,7 +275,11 @@ def run_module(recorder: Recorder, site: Site | None, module: nn.Module, functio
 
 
 def _forward_class(module: nn.Module, function: Any) -> type:
-    """The class that defines the `forward` about to run (that of `super().forward` too)."""
+    """The class that defines the `forward` about to run (that of `super().forward`, or what the instance has instead)."""
+    chosen = getattr(vars(module).get("forward"), "__func__", None)
+    for cls in type(module).__mro__:
+        if chosen is not None and vars(cls).get(chosen.__name__) is chosen:
+            return cls
     wanted = getattr(function, "__func__", None) if getattr(function, "__name__", "") == "forward" else None
     for cls in type(module).__mro__:
         if "forward" in vars(cls) and (wanted is None or vars(cls)["forward"] is wanted):
