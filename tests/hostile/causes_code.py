@@ -39,6 +39,8 @@ UNKNOWN = [
             init="self.a = torch.ao.nn.quantized.Linear(3, 3)"),
     _marked("weight of a layer that is another one in the target", "return x * self.a.weight.sum()", "TG013",
             "net.py:12", "grouped", init="self.a = nn.Conv2d(3, 3, 3, groups=3)"),
+    _marked("one tensor, or a list of tensors", "return torch.meshgrid(self.axes, indexing='ij')[0] * x", "TG011",
+            "net.py:12", "sequence", init="self.axes = make_axes()"),
     _marked("sparse tensors", "return x.to_sparse()", "TG010", "net.py:12"),
     _marked("storage tricks", "return torch.as_strided(x, (2, 2), (1, 1))", "TG010", "net.py:12"),
 ]

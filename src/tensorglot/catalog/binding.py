@@ -13,6 +13,7 @@ from ..pivot.nodes import Host, Layer, Node, call, const, dotted_path, is_litera
 from ..pivot.nodes import name as dotted
 from .codecs import CODECS, Decline
 from .registry import Entry, Param, Signature, entry
+from .tensor_codecs import known
 
 
 @dataclass
@@ -102,10 +103,8 @@ def bind(signature: Signature, args: list[Any], keywords: dict[str, Any]) -> Bou
                 raise Decline(f"the arguments of {signature.callee} can't be told apart")
         elif param.kind == "star":
             if rest:
-                single = rest[0]
-                sequence = isinstance(view(single), (tuple, list)) or \
-                    isinstance(single, Host) and single.kind in ("Tuple", "List", "ListComp")
-                raw[param.name] = single if len(rest) == 1 and sequence and not _tells_sizes(param) else tuple(rest)
+                whole = len(rest) == 1 and known(rest[0]).kind == "sequence" and not _tells_sizes(param)
+                raw[param.name] = rest[0] if whole else tuple(rest)
             rest = []
         elif param.kind in ("positional", "keyword") and param.name in remaining:
             raw[param.name] = remaining.pop(param.name)

@@ -103,7 +103,7 @@ function("broadcast_to", "expand shape",
          tensorflow=["tf.broadcast_to(input: x, shape: full_shape(shape))", "adapters.expand(x: x, shape: shape)"])
 function("expand_as", "expand y", torch="Tensor.expand_as(self: x, other: y)",
          keras="= ops.broadcast_to(x, ops.shape(y))", tensorflow="= tf.broadcast_to(x, tf.shape(y))")
-function("broadcast_tensors", "elementwise", torch="torch.broadcast_tensors(*tensors: xs)",
+function("broadcast_tensors", "elementwise", torch="torch.broadcast_tensors(*tensors: tensors(xs))",
          keras="adapters.broadcast_tensors(*xs: xs)")
 function("repeat", "tile repeats", torch="Tensor.repeat(self: x, *repeats: sizes(repeats))",
          keras="ops.tile(x: x, repeats: repeats)")
@@ -201,9 +201,9 @@ function("element_count", "host", torch=["Tensor.numel(self: x)", "Tensor.neleme
 
 # Grids.
 function("meshgrid", "any",
-         torch="torch.meshgrid(*tensors: xs, indexing: grid_indexing(indexing) = None)",
+         torch="torch.meshgrid(*tensors: tensors(xs), indexing: grid_indexing(indexing) = None)",
          keras="ops.meshgrid(*x: xs, indexing: indexing = 'xy')",
          tensorflow="tf.meshgrid(*args: xs, indexing: indexing = 'xy')")
-function("cartesian_prod", "any", torch="torch.cartesian_prod(*tensors: xs)", keras="adapters.cartesian_prod(*xs: xs)")
+function("cartesian_prod", "any", torch="torch.cartesian_prod(*tensors: tensors(xs))", keras="adapters.cartesian_prod(*xs: xs)")
 function("broadcast_shapes", "host", torch="torch.broadcast_shapes(*shapes: shapes)",
          keras="adapters.broadcast_shapes(*shapes: shapes)")

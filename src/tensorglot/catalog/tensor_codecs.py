@@ -461,6 +461,16 @@ def _lower_full_shape(shape: Any) -> Any:
 codec("full_shape", lift=_same, lower=_lower_full_shape)
 
 
+def _lift_tensors(value: Any) -> Any:
+    """Tensors that are given one by one, or all in one sequence: what a single argument is must be known."""
+    if isinstance(value, tuple) and len(value) == 1 and known(value[0]).kind is None:
+        raise Decline("it is not known whether the argument is a tensor or a sequence of tensors")
+    return value
+
+
+codec("tensors", lift=_lift_tensors, lower=_same)
+
+
 def _lower_split_points(parts: Any) -> Any:
     """Sizes of the parts → the positions between them."""
     parts = plain(parts)

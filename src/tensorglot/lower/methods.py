@@ -61,6 +61,19 @@ def module_method(lowerer: Any, node: Host, func: Host) -> Node | None:
     return None
 
 
+def resets_weights(lowerer: Any, value: Node) -> bool:
+    """True for `layer.reset_parameters()` and `super().reset_parameters()` of the framework's own layers."""
+    func = value.fields["func"] if isinstance(value, Host) and value.kind == "Call" else None
+    if not (isinstance(func, Host) and func.kind == "Attribute" and func.fields["attr"] == "reset_parameters") or \
+            lowerer.dialect is lowerer.context.source_dialect:
+        return False
+    receiver, context = func.fields["value"], lowerer.context
+    if is_super(receiver):
+        return context.base_layer(lowerer.owner) is not None and not any(
+            "reset_parameters" in i.methods for i in list(context.classes.ancestors(lowerer.owner or ""))[1:])
+    return (context.sort_of(receiver, lowerer) or "").startswith("layer:")
+
+
 def forward_chosen(lowerer: Any, node: Host) -> Node | None:
     """`self.forward = self.other` in a constructor: which method computes the output; None for other assignments."""
     target, value = node.fields["targets"][0], node.fields["value"]

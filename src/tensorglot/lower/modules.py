@@ -28,7 +28,7 @@ from .containers import Containers
 from .imports import lowered_imports
 from .initial import InitialValues
 from .instances import Instances
-from .methods import forward_chosen, module_method
+from .methods import forward_chosen, module_method, resets_weights
 from .mutation import Mutation
 from .parameters import Parameters
 
@@ -191,6 +191,8 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
             changed = self.inplace_statement(node, value)
             if changed is not None:
                 return changed
+        if resets_weights(self, value):
+            return self.not_initialised(node)
         made = self.generic(node)
         changed = self.handed_back(node, made)
         if changed is not None:
@@ -228,7 +230,7 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
         if self.computed_in_vain(node, made, reported) or _to_itself(made, value):
             return Block([], span=node.span, verbatim=False)
         if isinstance(target, Host) and target.kind == "Attribute" and self.in_forward() and self.own_parameter(target) \
-                and self.is_self(target.fields["value"]):
+                and self.is_self(target.fields["value"]) and not is_none(value):
             assign = Host("Attribute", {"value": made.fields["targets"][0], "attr": "assign"}, verbatim=False)
             return self.placed(Host("Expr", {"value": call(assign, [made.fields["value"]])}), node)
         if isinstance(target, Host) and target.kind == "Attribute" and self.is_self(target.fields["value"]) and \
@@ -359,6 +361,11 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
         return lowered_imports(self, node)
 
     visit_ImportFrom = visit_Import
+
+
+def is_none(value: Any) -> bool:
+    """True for the literal None."""
+    return isinstance(value, Host) and value.kind == "Constant" and value.fields["value"] is None
 
 
 def _to_itself(made: Host, original: Node) -> bool:

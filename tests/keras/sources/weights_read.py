@@ -59,6 +59,32 @@ class Filled(nn.Module):
         return self.conv(x) * self.scale
 
 
+class Standardised(nn.Conv2d):
+    """A layer that scales its kernel by the size that it has in the constructor."""
+
+    def __init__(self, inputs, outputs, kernel_size, gain=0.5):
+        super().__init__(inputs, outputs, kernel_size, padding=1)
+        self.scale = gain * self.weight[0].numel() ** -0.5
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        super().reset_parameters()
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight * self.scale, self.bias, self.stride, self.padding, self.dilation, self.groups)
+
+
+class Standard(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = Standardised(3, 4, 3)
+        self.b = nn.Conv2d(4, 2, 1)
+        self.b.reset_parameters()
+
+    def forward(self, x):
+        return self.b(self.a(x))
+
+
 class FanOut(nn.Module):
     """Initial values by the size of a layer's output, where some of the layers have groups."""
 
