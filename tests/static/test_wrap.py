@@ -44,3 +44,9 @@ def test_a_trailing_comma_is_no_place() -> None:
 def test_no_blanks_at_the_end() -> None:
     assert wrapped("x = f(a, \n      b)\n") == "x = f(a,\n      b)\n"
     assert wrapped('x = """a  \nb"""\n') == 'x = """a  \nb"""\n'
+
+
+def test_empty_lines_that_arguments_left_go() -> None:
+    source = "x = f(\n    1,\n\n    2,\n)\n"
+    text = "x = g(\n\n    \n    a,\n\n    b=3,\n)\ny = f(\n    1,\n\n    2,\n)\n"
+    assert wrapped(text, source) == "x = g(\n    a,\n    b=3,\n)\ny = f(\n    1,\n\n    2,\n)\n"

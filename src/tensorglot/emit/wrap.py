@@ -1,8 +1,9 @@
-"""Long lines of generated code, broken inside brackets; and blanks at their ends."""
+"""Long lines of generated code, broken inside brackets; blanks at their ends, and empty lines that arguments left."""
 
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 WIDTH = 120
 #: A continuation that would start further right than this is indented by four columns instead.
 _DEEP = 60
+#: An empty line behind an opening bracket or an argument.
+_HOLE = re.compile(r"[(\[{,]\n[ \t]*\n")
 
 
 def wrapped(text: str, source: str = "", width: int = WIDTH) -> str:
@@ -17,7 +20,7 @@ def wrapped(text: str, source: str = "", width: int = WIDTH) -> str:
 
     Lines of the source stay as they are.
     """
-    if not any(len(line) > width or line.endswith(" ") for line in text.split("\n")):
+    if not any(len(line) > width or line.endswith(" ") for line in text.split("\n")) and not _HOLE.search(text):
         return text
     kept = set(source.split("\n"))
     lines = text.split("\n")
@@ -29,7 +32,23 @@ def wrapped(text: str, source: str = "", width: int = WIDTH) -> str:
         line = lines[number - 1]
         if line not in kept:
             lines[number - 1] = _broken(line.rstrip(), found, width)
-    return "\n".join(lines)
+    holes = _holes(tokens, text.split("\n"), kept)
+    return "\n".join(line for number, line in enumerate(lines, 1) if number not in holes)
+
+
+def _holes(tokens: list[tokenize.TokenInfo], lines: list[str], kept: set[str]) -> set[int]:
+    """Numbers of the empty lines inside brackets that follow a line which the source does not have."""
+    found: set[int] = set()
+    depth = 0
+    for token in tokens:
+        if token.type == tokenize.OP:
+            depth += (token.string in "([{") - (token.string in ")]}")
+        elif token.type == tokenize.NL and depth and not token.line.strip():
+            number = token.start[0]
+            above = next(n for n in range(number - 1, 0, -1) if lines[n - 1].strip() or n not in found)
+            if lines[above - 1] not in kept or number - 1 in found:
+                found.add(number)
+    return found
 
 
 def _by_line(tokens: list[tokenize.TokenInfo]) -> dict[int, list[tokenize.TokenInfo]]:
