@@ -13,7 +13,8 @@ class Row:
     """One compared quantity.
 
     `error` is max|a-b| / max(max|b|, 1e-6) of the worst tensor, b the source; `own` is the source's own difference
-    between float32 and float64 (gradients in float32 only). `ok` is None where the source itself could not be run.
+    between float32 and float64 (in float32 only: of gradients, and of outputs that differ). `ok` is None where the source
+    itself could not be run.
     """
 
     dtype: str

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tensorglot.verify.child import noise
+from tensorglot.verify.child import faults, noise
 from tensorglot.verify.compare import described, leaves
 
 
@@ -144,7 +144,7 @@ def call(model: Any, args: list[Any], kwargs: dict[str, Any], dtype: str, traini
 def run(model: Any, args: list[Any], kwargs: dict[str, Any], dtype: str, training: bool,
         weights: Callable[[Any], list[np.ndarray]]) -> Run:
     """One call with gradients of the sum of all float outputs times `weights(outputs)`."""
-    with default_dtype(dtype), noise.torch_mode():
+    with default_dtype(dtype), noise.torch_mode(), faults.torch_mode():
         model.train(training)
         model.zero_grad(set_to_none=True)
         args, kwargs = from_numpy(args, dtype, True), from_numpy(kwargs, dtype, True)
