@@ -91,24 +91,34 @@ def wrappers_text(target: Target, sink: Sink) -> str:
             if name in target.bases:
                 out.append(_refused_base(name, func.fields["id"] if func.kind == "Name" else "object", target, sink))
                 continue
-            out.append(_in_source_order(name, sort, shown, text, params, target))
+            out.append(_in_source_order(name, sort, shown, text, params, target, accepted))
         elif callee.startswith(("layers.", "adapters.")) and sort == "layer":
             base = func.fields["id"] if func.kind == "Name" else ""
             own = {p.name for p in lowered.signature.params}
             out.append(_wrapper_class(name, base, params, made, target, accepted, own))
         else:
-            out.append(f"def {name}({shown}):\n    return {text}\n")
+            out.append(f"def {name}({shown}):\n{_checks(accepted, 4)}    return {text}\n")
     return "\n\n".join(out)
 
 
+def _checks(accepted: dict[str, str], indent: int) -> str:
+    """Statements that refuse other values than those that parameters may have."""
+    lines = []
+    for name, value in accepted.items():
+        differs = "is not" if value in ("None", "True", "False") else "!="
+        lines += [f"if {name} {differs} {value}:", f'    raise NotImplementedError(f"{name}={{{name}}}")']
+    return "".join(" " * indent + line + "\n" for line in lines)
+
+
 def _in_source_order(name: str, sort: str, shown: str, text: str, params: list[tuple[str, str | None]],
-                     target: Target) -> str:
+                     target: Target, accepted: dict[str, str]) -> str:
     """A function that stands for a layer's class or a function, for tensors in the source's axis order."""
     if sort == "layer":
-        return f"def {name}({shown}):\n    return {target.use('adapters.ChannelsFirst')}({text})\n"
+        made = f"{target.use('adapters.ChannelsFirst')}({text})"
+        return f"def {name}({shown}):\n{_checks(accepted, 4)}    return {made}\n"
     last, first = target.use("adapters.channels_last"), target.use("adapters.channels_first")
     operand = params[0][0]
-    return f"def {name}({shown}):\n    {operand} = {last}({operand})\n    return {first}({text})\n"
+    return f"def {name}({shown}):\n{_checks(accepted, 4)}    {operand} = {last}({operand})\n    return {first}({text})\n"
 
 
 def _refused_base(name: str, base: str, target: Target, sink: Sink) -> str:
@@ -143,10 +153,8 @@ def _wrapper_class(name: str, base: str, params: list[tuple[str, str | None]], m
     kept = [f"        self.{p} = {p}\n" for p, _ in params if name in target.bases and
             p not in other and p not in target.dialect.RESERVED and p not in ("bias", "device", "inplace")]
     register = f'@{target.use(target.dialect.SERIALIZABLE)}(package="{target.module}")\n'
-    checks = "".join(f"        if {p} is not {value}:\n            raise NotImplementedError(f\"{p}={{{p}}}\")\n"
-                     for p, value in accepted.items())
-    return f"{register}class {name}({base}):\n    def __init__(self, {shown}**kwargs):\n{checks}        {text}\n" + \
-        "".join(kept)
+    head = f"{register}class {name}({base}):\n    def __init__(self, {shown}**kwargs):\n"
+    return f"{head}{_checks(accepted, 8)}        {text}\n" + "".join(kept)
 
 
 def insert_imports(text: str, statements: list[str], at: int | None, extra: str) -> str:

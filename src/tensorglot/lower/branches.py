@@ -36,6 +36,9 @@ class Branches(Part):
 
     def branch(self, node: Host) -> Node:
         """An `if` whose test may narrow names."""
+        computed = self.recomputed(node)
+        if computed is not None:
+            return computed
         if isinstance(node.fields["test"], Host) and node.fields["test"].kind != "Constant":
             test = self.visit(node.fields["test"])
             known = truth(test)

@@ -156,6 +156,10 @@ class Context:
         refs = [b.op for b in node.fields["bases"] if isinstance(b, Ref) and b.sort == "layer"] if node else []
         return refs[0] if refs else None
 
+    def ancestor_layer(self, key: str | None) -> str | None:
+        """The framework layer that a project class inherits from, itself or by way of others."""
+        return next((layer for info in self.classes.ancestors(key or "") if (layer := self.base_layer(info.key))), None)
+
     def is_chain(self, key: str | None) -> bool:
         """True for classes that inherit from the framework's sequential container itself."""
         node = self.nodes.get(key or "")

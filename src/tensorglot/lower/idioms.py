@@ -167,6 +167,7 @@ class Idioms(Part):
                     isinstance(s, Host) and s.kind == "Assign" and is_literal(s.fields["value"]) for s in rest):
             return Block(self.visit([*rest, *node.fields["orelse"]]), span=node.span, verbatim=False)
         made = self.generic(node)
+        self.constructor_errors(node, made)
         handlers, body = made.fields["handlers"], made.fields["body"]
         if not any(fails(self.context, s) for s in node.fields["body"]) or made.fields["finalbody"] or not handlers or \
                 self.dialect is self.context.source_dialect:
@@ -177,6 +178,21 @@ class Idioms(Part):
                 Block([], span=node.span, verbatim=False)
         return Block([s for s in standing if not (isinstance(s, Host) and s.kind == "Pass")], span=node.span,
                      verbatim=False)
+
+    def constructor_errors(self, node: Host, made: Host) -> None:
+        """A handler of the error that a constructor of a layer raises on an argument it does not know: in the target
+        layers raise another one."""
+        known, raised = self.context.source_dialect.UNKNOWN_ARGUMENT, self.dialect.UNKNOWN_ARGUMENT
+        if known == raised or not any(self.context.makes_module(self.key(n)) for n in node.walk() if n.site is not None):
+            return
+        for handler in made.fields["handlers"]:
+            caught = handler.fields["type"]
+            names = caught.fields["elts"] if isinstance(caught, Host) and caught.kind == "Tuple" else [caught]
+            ids = [n.fields.get("id") for n in names if isinstance(n, Host)]
+            if known in ids and raised not in ids:
+                both = [Host("Name", {"id": name}, verbatim=False) for name in (*ids, raised)]
+                handler.fields["type"] = Host("Tuple", {"elts": both}, verbatim=False)
+                handler.verbatim = made.verbatim = False
 
     def _stopped(self, statement: Node) -> Node:
         if isinstance(statement, Host) and statement.kind == "Assign" and not is_literal(statement.fields["value"]):

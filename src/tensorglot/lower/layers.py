@@ -40,7 +40,7 @@ class LayerReads(Part):
         owner = node.fields["value"]
         attr = node.fields["attr"]
         sort = self.narrowed_sort(owner) or self.context.sort_of(owner, self) or self.own_attribute(owner)
-        base = self.context.base_layer(self.owner) if self.is_self(owner) else None
+        base = self.context.ancestor_layer(self.owner) if self.is_self(owner) else None
         sort = f"layer:{base}" if base else sort
         if sort == "layer:module_dict" and attr not in dir(dict):
             return self.placed(Host("Subscript", {"value": made.fields["value"], "slice": const(attr)}), node)
@@ -171,6 +171,25 @@ class LayerReads(Part):
             lowered = self.visit(value)
             return Host(lowered.kind, lowered.fields, verbatim=False)
         return None
+
+    def without_weight(self, target: Any, value: Any, node: Host) -> Host | None:
+        """`self.bias = None` of a layer: the option by which it does not make the weight; None for other assignments."""
+        if not (isinstance(target, Host) and target.kind == "Attribute" and is_literal(value) and literal(value) is None):
+            return None
+        attr, owner = target.fields["attr"], target.fields["value"]
+        if attr not in self.dialect.OPTIONAL_WEIGHTS or self.own_parameter(target):
+            return None
+        base = self.context.ancestor_layer(self.owner) if self.is_self(owner) else None
+        sort = f"layer:{base}" if base else self.narrowed_sort(owner) or self.own_attribute(owner) or ""
+        entry = registry.REGISTRY.get(("layer", sort[6:])) if sort.startswith("layer:") else None
+        if entry is None or not any(w.places.get(self.context.source_prefix, ("",))[0] == attr for w in entry.params):
+            return None
+        slots = self.dialect.OPTIONAL_WEIGHTS[attr]
+        option = slots.get(entry.family, slots[""])
+        if option == self.dialect.BUILT:
+            return None
+        place = Host("Attribute", {"value": self.visit(owner), "attr": option}, verbatim=False)
+        return self.placed(Host("Assign", {"targets": [place], "value": const(False)}), node)
 
     # -- layers that are never called -----------------------------------------------------------------------------------
 

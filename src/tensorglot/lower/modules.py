@@ -22,18 +22,21 @@ from ..pivot.nodes import (
     unwrapped,
 )
 from ..pivot.nodes import name as dotted_name
+from .bases import handed_to_base
 from .branches import Branches
 from .config import add_config
 from .containers import Containers
 from .imports import lowered_imports
 from .initial import InitialValues
 from .instances import Instances
+from .memos import Memos
 from .methods import forward_chosen, module_method, resets_weights
 from .mutation import Mutation
 from .parameters import Parameters
+from .rescaling import Rescaling
 
 
-class Modules(Branches, Containers, InitialValues, Instances, Mutation, Parameters):
+class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, Parameters, Rescaling):
     """Mixin of `Lowerer`."""
 
     file: Any
@@ -99,6 +102,9 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
         if isinstance(node, Ref) and node.sort == "layer":
             wrapper = self.target.wrapper("layer", node.op, node.variant)
             self.target.bases.add(wrapper)
+            handed = self.target.handed.setdefault(wrapper, {})
+            for name, default in handed_to_base(self.context, node, key).items():
+                handed[name] = default and handed.get(name, True)
             return self.placed(self.use(wrapper), node)
         return self.visit(node)
 
@@ -109,6 +115,8 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
     # -- functions ----------------------------------------------------------------------------------------------------
 
     def visit_FunctionDef(self, node: Host) -> Node:
+        if self.serves_rescaling(node):
+            return Block([], span=node.span, verbatim=False)
         name = self.qualname(node.fields["name"])
         in_class = bool(self.classes) and (not self.functions or self.functions[-1]["class"] != self.owner)
         owner = self.owner if in_class else (self.functions[-1]["owner"] if self.functions else None)
@@ -193,6 +201,9 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
                 return changed
         if resets_weights(self, value):
             return self.not_initialised(node)
+        rescaled = self.rescaled(node)
+        if rescaled is not None:
+            return rescaled
         made = self.generic(node)
         changed = self.handed_back(node, made)
         if changed is not None:
@@ -225,6 +236,9 @@ class Modules(Branches, Containers, InitialValues, Instances, Mutation, Paramete
             made = self.parameter(value, target.fields["attr"])
             return Host("Assign", {"targets": self.visit(node.fields["targets"]), "value": made}, site=node.site,
                         span=node.span, verbatim=node.verbatim)
+        without = self.without_weight(target, value, node) if len(node.fields["targets"]) == 1 else None
+        if without is not None:
+            return without
         reported = len(self.sink.items)
         made = self.generic(node)
         if self.computed_in_vain(node, made, reported) or _to_itself(made, value):

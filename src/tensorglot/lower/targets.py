@@ -44,6 +44,9 @@ class Target:
         self.passed: set[str] = set()
         #: Arguments that examples gave constructors: class → name → texts of values.
         self.seen: dict[str, dict[str, set[str]]] = {}
+        #: Arguments that subclasses hand to the constructors of wrappers: wrapper → name → whether it is no more than a
+        #: default that is the wrapper's own.
+        self.handed: dict[str, dict[str, bool]] = {}
         self.transposes = 0
         self.marked = 0
 
@@ -196,7 +199,8 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
     source = entry.signatures[target.source_dialect.PREFIX][variant]
     params = [p for p in source.params if p.kind in ("positional", "keyword")]
     refused = {p.name for p in params if isinstance(p.expr, ast.Constant)}
-    refused |= _left_to_native(entry, target, params)
+    handed = target.handed.get(name, {})
+    refused |= {p for p in _left_to_native(entry, target, params) if handed.get(p, True)}
     while True:
         args: dict[str, Node] = {p.name: dotted_name(p.name) for p in params if p.name not in refused and p.expr is not None}
         try:
@@ -212,8 +216,11 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
             if not candidates:
                 raise
             refused.add(candidates[-1].name)
+    last = max((i for i, p in enumerate(params) if p.kind == "positional" and (p.name in args or p.name in handed)),
+               default=0)
+    between = {p.name for p in params[:last + 1]}  # what follows keeps its place
     accepted = {p.name: ast.unparse(p.expr if isinstance(p.expr, ast.Constant) else p.default) for p in params
-                if p.name in refused and p.name in target.passed and p.default is not None}
+                if p.name in refused and p.name in target.passed | between and p.default is not None}
     shown = [(p.name, ast.unparse(p.default) if p.default is not None else None) for p in params
              if p.name in accepted or p.name not in refused and
              (p.expr is not None or p.name == "inplace" or p.name == "device" and p.name in target.passed)]

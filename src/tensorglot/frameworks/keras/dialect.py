@@ -53,6 +53,9 @@ MODEL = "keras.Model"
 BASES = {"module": "layers.Layer", "sequential": "keras.Sequential", "module_list": "adapters.ModuleList",
          "module_dict": "adapters.ModuleDict"}
 
+#: Error of a layer's constructor that is given an argument it does not know.
+UNKNOWN_ARGUMENT = "ValueError"
+
 #: Tells the dtype that floats have by default.
 DEFAULT_FLOAT = "keras.config.floatx"
 
@@ -94,8 +97,10 @@ RESERVED_MODEL = RESERVED | {"layers", "summary", "compile", "fit", "predict", "
                              "metrics_names", "predict_function", "predict_step", "reset_metrics", "save_weights",
                              "test_function", "test_step", "to_json", "train_function", "train_step"}
 
+#: Flag of layers that have their weights.
+BUILT = "built"
 #: Weights that a layer may lack: source attribute → family of the layer → flag ("": of any other).
-OPTIONAL_WEIGHTS = {"bias": {"norm": "center", "": "use_bias"}, "weight": {"norm": "scale", "": "built"}}
+OPTIONAL_WEIGHTS = {"bias": {"norm": "center", "": "use_bias"}, "weight": {"norm": "scale", "": BUILT}}
 
 TRANSPOSE = "ops.transpose"
 STOP_GRADIENT = "ops.stop_gradient"

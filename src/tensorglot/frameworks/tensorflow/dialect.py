@@ -7,6 +7,7 @@ from ..keras import dialect as keras
 from ..keras.dialect import (  # noqa: F401
     ADAPTERS,
     BASES,
+    BUILT,
     CHANNELS_FIRST,
     CONSTANTS,
     DTYPES,
@@ -20,6 +21,7 @@ from ..keras.dialect import (  # noqa: F401
     RESERVED_MODEL,
     SEED,
     UNIQUE_NUMBER,
+    UNKNOWN_ARGUMENT,
     VARIABLE,
     WEIGHT_DTYPE,
     module_path,

@@ -194,6 +194,8 @@ TYPE_NAMES = {
 }
 
 MODEL = "nn.Module"
+#: Error of a constructor that is given an argument it does not know.
+UNKNOWN_ARGUMENT = "TypeError"
 SERIALIZABLE = None
 RESERVED: frozenset[str] = frozenset()
 RESERVED_MODEL = RESERVED
