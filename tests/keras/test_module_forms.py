@@ -68,6 +68,11 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("weights_read", "Typed()", [X]),
     ("weights_read", "Added()", [X]),
     ("weights_read", "Uneven()", [X]),
+    ("subclassed", "Normed()", [X]),
+    ("subclassed", "Recovering()", [X]),
+    ("subclassed", "Biased()", ["float32[3,4]"]),
+    ("subclassed", "Pooled()", [IMAGE]),
+    ("subclassed", "Rescaled()", [X]),
 ]
 
 
@@ -97,6 +102,26 @@ def test_flag_read_by_a_property_is_told() -> None:
     """A property gets no arguments, and Keras keeps no flag on the layer: the spot raises."""
     done = tensorglot.migrate(SOURCES / "by_property.py", to="keras", model="ByProperty()", inputs=[X])
     assert [(d.code, d.severity) for d in done.diagnostics] == [("TG013", "error")]
+
+
+def test_what_a_call_leaves_for_the_next_one_is_not_computed_anew() -> None:
+    source = """
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+        self.kept = {}
+
+    def forward(self, x):
+        if "first" not in self.kept:
+            self.kept["first"] = self.fc(x)
+        return self.kept["first"] + x
+"""
+    done = tensorglot.migrate(source, to="keras", model="Net()", inputs=[X])
+    assert 'if "first" not in self.kept:' in done.code
 
 
 def test_argument_that_cannot_be_saved_is_told() -> None:

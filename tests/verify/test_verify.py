@@ -88,6 +88,25 @@ class Net(keras.Model):
         keep = keras.random.binomial((ops.shape(x)[0], 1), 1, 0.8)
         return [z * keep / 0.8, mean]
 """
+#: Of one image, the batch norm's gradient comes in as a transposed view.
+TURNED_TORCH = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm, self.b = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Linear(4, 2)
+    def forward(self, x):
+        return self.b(self.norm(self.conv(x)).flatten(2).transpose(1, 2))
+"""
+TURNED_KERAS = """
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm = layers.Conv2D(4, 3), layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+        self.b = layers.Dense(2)
+    def call(self, x):
+        return self.b(ops.reshape(self.norm(self.conv(x)), (x.shape[0], -1, 4)))
+"""
+
 RECURRENT_TORCH = """
 class Net(nn.Module):
     def __init__(self, kind, **options):
@@ -198,6 +217,8 @@ def all_cases(folder: Path) -> dict[str, Case]:
                            dtypes=["float32"])
     cases |= {name: small(TORCH_NET, text, net, timeout=20 if name == "hang" else 300)
               for name, (text, _, _) in BROKEN.items()}
+    cases["one image"] = small(TURNED_TORCH, TURNED_KERAS, ["float32[1,3,5,6]"], interface={"inputs": [[0, 2, 3, 1]]},
+                               dtypes=["float32", "float64"], modes=["eval"])
     cases["last"] = small(TORCH_NET, KERAS_NET, net)
     return cases
 
@@ -252,7 +273,8 @@ def test_what_does_not_get_as_far(reports, name):
     assert said in report.error
 
 
-@pytest.mark.parametrize("name", ["right", "last", "random", "mixed", "given sizes", "package", "module"])
+@pytest.mark.parametrize("name", ["right", "last", "random", "mixed", "given sizes", "package", "module",
+                                  "one image"])
 def test_right_ones(reports, name):
     assert reports[name].ok, reports[name].to_json()
 
