@@ -22,7 +22,7 @@ def test_an_import_that_may_fail() -> None:
     made = code("try:\n    from torch import _assert\nexcept ImportError:\n    def _assert(condition, message):\n"
                 "        assert condition, message\n\n\ntry:\n    import torchvision\n    has = True\n"
                 "except ImportError:\n    has = False\n")
-    assert made.lstrip().startswith("def _assert(condition, message):") and "has = False" in made
+    assert made.strip() == "has = False"  # the framework has `_assert`: what stands in for it is not needed
     assert "try" not in made and "torchvision" not in made
 
 
