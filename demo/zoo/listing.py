@@ -39,6 +39,26 @@ class Network:
         return self.input.split()
 
 
+@dataclass(frozen=True)
+class Example:
+    """A further example of a package's code, beside its networks: what it runs is migrated, but not compared."""
+
+    module: str
+    model: str
+    input: str
+
+    @property
+    def inputs(self) -> list[str]:
+        """The specification of every input; files are those beside this one."""
+        return self.input.replace("@", f"@{HERE}/").split()
+
+
+def examples(library: str) -> list[Example]:
+    """The further examples of a library's list."""
+    text = (HERE / f"{library}.json").read_text(encoding="utf-8")
+    return [Example(**item) for item in json.loads(text).get("examples", [])]
+
+
 def networks(library: str) -> list[Network]:
     """The kept list; raises `FileNotFoundError` where it was not made yet."""
     text = (HERE / f"{library}.json").read_text(encoding="utf-8")
@@ -137,7 +157,8 @@ def main(library: str) -> None:
     for network in {"torchvision": torchvision_networks, "timm": timm_networks}[library]():
         print(network, file=sys.stderr)
         found.append(asdict(network))
-    document = {"library": library, "version": version(library), "networks": found}
+    document = {"library": library, "version": version(library), "networks": found,
+                "examples": [asdict(example) for example in examples(library)]}  # these are chosen by hand
     (HERE / f"{library}.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 

@@ -18,7 +18,7 @@ from tensorglot.verify.cases import Case as Check
 from ..cases import ROOT
 from ..row import fault
 from ..run import reason
-from .listing import Network, networks
+from .listing import Example, Network, examples, networks
 
 BUILD = ROOT / "build" / "zoo"
 #: Folder of each library whose files are migrated, below the folder in which packages are installed.
@@ -75,8 +75,9 @@ class Zoo:
     def run(self, wanted: Sequence[Network], jobs: int, progress: Callable[[Result], None]) -> None:
         """Does what was not done yet, `jobs` processes side by side."""
         if self.library == "torchvision" and not self.package:
-            examples = sorted(networks(self.library), key=lambda n: n.parameters)
-            self.package = migrate_package(self.library, self.target, self.out, examples)
+            small_first = sorted(networks(self.library), key=lambda n: n.parameters)
+            self.package = migrate_package(self.library, self.target, self.out,
+                                           [*small_first, *examples(self.library)])
             self.save()
         missing = [network for network in wanted if network.name not in self.results]
         chunks = [missing[i:i + CHUNK] for i in range(0, len(missing), CHUNK)]
@@ -99,12 +100,12 @@ def _results(future: Future[list[Result]], chunk: Sequence[Network]) -> list[Res
         return [Result(n.name, n.kind, n.parameters, why=f"worker: {error!r}") for n in chunk]
 
 
-def migrate_package(library: str, target: str, out: Path, examples: Sequence[Network]) -> dict[str, Any]:
-    """Migrates the library's model folder as one package, with these networks as examples."""
+def migrate_package(library: str, target: str, out: Path, given: Sequence[Network | Example]) -> dict[str, Any]:
+    """Migrates the library's model folder as one package, with these examples."""
     folder = site_packages(library) / FOLDERS[library]
     start = time.perf_counter()
-    migration = tensorglot.migrate(folder, to=target, model=[f"{n.module}:{n.model}" for n in examples],
-                                   inputs=[n.inputs for n in examples])
+    migration = tensorglot.migrate(folder, to=target, model=[f"{n.module}:{n.model}" for n in given],
+                                   inputs=[n.inputs for n in given])
     migration.save(out, force=True)
     return {"seconds": time.perf_counter() - start, "files": len(migration.files), "interface": migration.interface,
             **marks(migration)}

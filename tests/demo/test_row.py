@@ -11,7 +11,7 @@ from demo.cases import CASES, Case
 from demo.migrating import Migrated
 from demo.row import Row, module_of
 from demo.run import fill
-from demo.zoo.listing import networks
+from demo.zoo.listing import examples, networks
 from tensorglot.verify import Case as Check
 from tensorglot.verify import Row as Compared
 from tensorglot.verify import VerifyReport
@@ -77,3 +77,20 @@ def test_zoo_lists() -> None:
     kinds = [network.kind for network in vision]
     assert (kinds.count("classification"), kinds.count("segmentation"), kinds.count("video")) == (63, 6, 9)
     assert len({network.module for network in networks("timm")}) == len(networks("timm")) == 98
+
+
+def test_further_examples_of_a_package() -> None:
+    found = examples("torchvision")
+    assert len(found) > 10 and examples("timm") == []
+    files = {text for example in found for text in example.inputs if text.startswith("@")}
+    assert files and all(Path(text[1:].rpartition(":")[0]).is_file() for text in files)
+
+
+def test_operators_of_detection_networks() -> None:
+    import torch
+
+    from demo.zoo.detection import nms
+
+    boxes = torch.tensor([[0.0, 0.0, 10.0, 10.0], [1.0, 0.0, 10.0, 10.0], [20.0, 20.0, 30.0, 30.0]])
+    assert nms(boxes, torch.tensor([0.5, 0.9, 0.7]), 0.5).tolist() == [1, 2]
+    assert nms(boxes[:0], torch.zeros(0), 0.5).shape == (0,)

@@ -200,3 +200,43 @@ def wide():
     found = [(e["module"], e["model"]) for e in tape.succeeded()]
     assert found[:2] == [("first", "plain()"), ("second", "plain()")] and {("first", "wide()"), ("second", "wide()")} < \
         set(found)
+
+
+def test_compiled_functions_are_looked_into(tmp_path):
+    (tmp_path / "net.py").write_text("""import torch
+from torch import nn
+
+
+@torch.compile(dynamic=True)
+def double(x):
+    return torch.add(x, x)
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lin = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return double(self.lin(x))
+""")
+    tape = collect(tmp_path, ["net"], [Example("net", "Net()", ["float32[2,4]"])])
+    assert [r["ok"] for r in tape.runs] == [True, True]
+    assert any(e["k"] == "op" and e["f"] == "torch.add" for e in tape.runs[0]["events"])
+
+
+def test_function_may_give_arrays_in_dictionaries(tmp_path):
+    (tmp_path / "given.py").write_text("import numpy as np\ndef items():\n    return [{'x': np.ones((2, 4), 'float32')}]\n")
+    (tmp_path / "net.py").write_text("""from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lin = nn.Linear(4, 4)
+
+    def forward(self, items):
+        return self.lin(items[0]["x"])
+""")
+    tape = collect(tmp_path, ["net"], [Example("net", "Net()", [f"@{tmp_path}/given.py:items"])])
+    assert [r["ok"] for r in tape.runs] == [True, True], [r["error"] for r in tape.runs]

@@ -66,6 +66,7 @@ function("tensor", "any", float64_tol=(1e-7, "Python floats become single precis
                 "torch.asarray(obj: value, *, dtype: dtype = None, device: _ = None, copy: _ = None, "
                 "requires_grad: _ = False)",
                 "torch.from_numpy(ndarray: value) | dtype=None",
+                f"torch.scalar_tensor(s: value, *, dtype: some(dtype), {_PLACE})",
                 "Tensor.new_tensor(self: _, data: value, *, dtype: some(dtype), device: _ = None, "
                 "requires_grad: _ = False)"],
          keras="ops.convert_to_tensor(x: value, dtype: dtype = None)",
@@ -81,7 +82,8 @@ for _name in ("FloatTensor", "LongTensor", "BoolTensor", "IntTensor", "DoubleTen
     function(f"empty_{_dtype}", "create shape", torch=f"torch.{_name}(*size: sizes(shape))",
              keras=f"ops.zeros(shape: shape, dtype: {_dtype!r} = None)" if _name != "FloatTensor" else
              "ops.zeros(shape: shape)")
-function("legacy_tensor", "any", torch="torch.Tensor(data: is_sequence(value))",
+function("legacy_tensor", "any", torch=["torch.Tensor(data: is_sequence(value))",
+                                        f"torch.scalar_tensor(s: value, *, {_PLACE})"],
          keras="= ops.convert_to_tensor(value, dtype=keras.config.floatx())")
 function("legacy_empty", "create shape", torch="torch.Tensor(*size: sizes(shape))", keras="ops.zeros(shape: shape)")
 for _name in ("tril_indices", "triu_indices"):

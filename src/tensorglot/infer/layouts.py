@@ -89,6 +89,8 @@ class Layouts:
     returned: dict[str, bool] = field(default_factory=dict)
     #: The orders of the tensors that functions were given, by function and parameter.
     given: dict[tuple[str, str], set[Order]] = field(default_factory=dict)
+    #: Attributes of objects that were seen to hold a tensor in another order.
+    held: set[str] = field(default_factory=set)
     #: True where every tensor is stored in the source's order, also where the target's layers want another.
     kept: bool = False
     #: True where this was asked for.
@@ -421,6 +423,8 @@ class Solver:
                 out.returned[fn] = out.returned.get(fn, True) and plain(event.data.get("o"))
             elif site is not None:
                 out.same[site] = out.same.get(site, True) and plain(event.data.get("o"))
+                if kind == "attr" and "t" not in (event.data["x"] or ()) and not plain(event.data["o"]):
+                    out.held.add(event.data["name"])
 
     def _interfaces(self, out: Layouts) -> None:
         for events in self.evidence.runs:

@@ -26,7 +26,7 @@ from ..pivot.nodes import (
     dotted_path,
 )
 from ..source.sites import ITERATING, iteration_site
-from .evidence import Event, Evidence, has_tensor, is_host_item
+from .evidence import Event, Evidence, is_host_item
 from .host import HostCode
 from .objects import Objects
 
@@ -89,7 +89,7 @@ class Constructs(HostCode, Objects):
         described = self.described_by(value, seen)
         if described is not None:
             return self.object_attribute(lifted, f"{described}.{attr}")
-        on_tensor = any(map(has_tensor, seen))
+        on_tensor = any(isinstance(x, dict) and "t" in x for x in seen)  # fields of a named tuple keep their names
         if on_tensor or self.type_of(value) in ("tensor", "parameter"):
             entries = registry.lookup(self.dialect.PREFIX, f"Tensor.{attr}")
             if entries:
@@ -364,7 +364,8 @@ class Constructs(HostCode, Objects):
                 return seen[id(value)]
             sort = self.type_of(value) if isinstance(value, Node) else None
             return self.known_object(sort) or \
-                Known({"tensor": "tensor", "parameter": "tensor", "shape": "sequence", "sequence": "sequence"}.get(sort or ""))
+                Known({"tensor": "tensor", "parameter": "tensor", "shape": "sequence", "sequence": "sequence",
+                       "tensors": "sequence", "device": "device", "dtype": "dtype"}.get(sort or ""))
         return tell
 
     def _binding(self, entries: list[Entry], canonical: str, args: list[Any], words: dict[str, Any],

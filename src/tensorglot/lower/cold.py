@@ -91,7 +91,8 @@ class Cold(Part):
         if above.kind == "Call":
             return bool(names.holds(above)) and self.stays_plain(above, names)
         if above.kind == "Return":
-            return bool(self.layouts.returned.get(names.function, names.plain_class))
+            return bool(self.layouts.returned.get(names.function, names.orders.gives.get(
+                names.function, names.plain_class)))
         if above.kind in ("Assign", "AnnAssign", "AugAssign"):
             bound = targets(above)
             whole = above.fields["targets"] if above.kind == "Assign" else [above.fields["target"]]

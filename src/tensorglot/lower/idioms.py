@@ -31,6 +31,9 @@ class Idioms(Part):
     def idiom_false(self, node: Idiom) -> Any:
         return const(False)
 
+    def idiom_true(self, node: Idiom) -> Any:
+        return const(True)
+
     def idiom_annotate(self, node: Idiom) -> Any:
         return self.visit(node.args["args"][1])
 

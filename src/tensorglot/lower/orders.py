@@ -11,6 +11,7 @@ from typing import Any
 from ..catalog import registry
 from ..pivot.classes import Classes
 from ..pivot.nodes import Canonical, Host, Idiom, Layer, LayerCall, Mode, Node, Op, Ref, dotted_path, is_literal
+from .callers import Called, cold_functions, resolve
 
 #: Rules of layers that leave the order of their operand as it is.
 _KEEPING = frozenset({"elementwise", "like", "last"})
@@ -34,6 +35,39 @@ class Orders:
         self.classes: Classes = context.classes
         self.forward: str = context.source_dialect.FORWARD
         self.known: dict[tuple[str, str], Names] = {}
+        #: Of functions that no example ran: which parameters are given the source's order only, which return it only.
+        self.given: dict[str, dict[str, bool]] = {}
+        self.gives: dict[str, bool] = {}
+        self._settle(cold_functions(context.program, layouts.entered))
+
+    def _settle(self, functions: dict[str, Called]) -> None:
+        """Finds what calls give cold functions, and what those return: true until a call or a `return` contradicts."""
+        self.given = {key: dict.fromkeys(called.parameters, True) for key, called in functions.items()}
+        self.gives = dict.fromkeys(functions, True)
+        changed = bool(functions)
+        while changed:
+            self.known.clear()
+            given = {key: self._given(called) for key, called in functions.items()}
+            gives = {key: self._gives(called) for key, called in functions.items()}
+            changed = (given, gives) != (self.given, self.gives)
+            self.given = {key: {n: plain and self.given[key][n] for n, plain in names.items()}
+                          for key, names in given.items()}
+            self.gives = {key: plain and self.gives[key] for key, plain in gives.items()}
+
+    def _given(self, called: Called) -> dict[str, bool]:
+        """By parameter whether all calls hand over tensors in the source's order, or none."""
+        out = dict.fromkeys(called.parameters, True)
+        for module, frames, call in called.calls:
+            names, values = self.names(module, frames), called.given(call)
+            for name in out:
+                out[name] = out[name] and values is not None and all(map(names.holds, values.get(name, ())))
+        return out
+
+    def _gives(self, called: Called) -> bool:
+        """True where a function returns tensors in the source's order only."""
+        results = called.results()
+        names = self.names(called.key.partition(":")[0], [called.frame])
+        return results is not None and all(map(names.holds, results))
 
     def names(self, module: str, frames: list[dict[str, Any]]) -> Names:
         """What is known of the names of a function, the last of the frames; the others are around it."""
@@ -83,7 +117,8 @@ class Names:
         args = node.fields["args"].fields
         names = [a.fields["arg"] for a in [*args["posonlyargs"], *args["args"], *args["kwonlyargs"],
                                            *filter(None, (args.get("vararg"), args.get("kwarg")))]]
-        return {name: self.plain_class if entered is None else entered.get(name, True) for name in names}
+        given = self.orders.given.get(self.function, {})
+        return {name: given.get(name, self.plain_class) if entered is None else entered.get(name, True) for name in names}
 
     # -- statements ---------------------------------------------------------------------------------------------------
 
@@ -213,10 +248,11 @@ class Names:
 
     def _attribute(self, node: Host) -> bool:
         """Attributes of the object: parameters and what the constructor stores; of others, what those hold."""
-        owner = node.fields["value"]
+        owner, attr = node.fields["value"], node.fields["attr"]
+        if attr in self.layouts.held:
+            return False
         if not (isinstance(owner, Host) and owner.kind == "Name" and owner.fields["id"] == self.self_name):
-            return self.holds(owner) and not any(node.fields["attr"] in moved for moved in self.layouts.parameters.values())
-        attr = node.fields["attr"]
+            return self.holds(owner) and not any(attr in moved for moved in self.layouts.parameters.values())
         return not any(attr in self.layouts.parameters.get(i.key, {})
                        for i in self.orders.classes.ancestors(self.owner or "")) and \
             attr not in self.orders.context.changed_attributes(self.owner)
@@ -230,9 +266,11 @@ class Names:
             return False
         if func.kind == "Name" and func.fields["id"] != self.self_name:
             name = func.fields["id"]
-            return name in _builtins() and name not in self.bound or \
-                self.orders.same_function(f"{self.module}:{name}")
-        head = (dotted_path(func) or "").partition(".")[0]
+            return name not in self.always and (name in _builtins() or self._function(name))
+        dotted = dotted_path(func) or ""
+        head = dotted.partition(".")[0]
+        if head != self.self_name and head not in self.always and self._function(dotted):
+            return True
         if head != self.self_name and head not in self.bound and self._is_library(head):
             return True
         is_self = func.kind == "Name"
@@ -242,6 +280,11 @@ class Names:
             return False
         return any(self.orders.same_function(f"{i.key}.{method}")
                    for i in self.orders.classes.ancestors(self.owner or "") if method in i.methods)
+
+    def _function(self, dotted: str) -> bool:
+        """True for functions of the program that make tensors in the source's order of such tensors."""
+        key = resolve(self.orders.context.program, self.module, dotted) or ""
+        return self.orders.same_function(key) or self.orders.gives.get(key, False)
 
     def _is_library(self, name: str) -> bool:
         """True for imported modules that are none of the project's: what they compute with is no tensor."""

@@ -80,6 +80,17 @@ def patch_devices() -> None:
         setattr(cls, "cuda", lambda self, *args, **kwargs: self)  # noqa: B010
 
 
+def patch_compilation() -> None:
+    """`torch.compile` gives the function back: compiled, it would take minutes, and could not be looked into."""
+    original = torch.compile
+
+    @functools.wraps(original)
+    def compile(model: Callable | None = None, **options: Any) -> Any:
+        return (lambda function: function) if model is None else model
+
+    torch.compile = compile
+
+
 def patch_missing_operators() -> None:
     """Lets packages import whose compiled operators are not installed: shapes cannot be registered for those."""
     original = torch.library.register_fake

@@ -215,6 +215,8 @@ def _on_device(value: Any, device: str) -> Any:
         return torch.from_numpy(value).to(device)
     if isinstance(value, (list, tuple)):
         return type(value)(_on_device(v, device) for v in value)
+    if type(value) is dict:
+        return {key: _on_device(v, device) for key, v in value.items()}
     return value
 
 

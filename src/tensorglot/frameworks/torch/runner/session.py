@@ -34,6 +34,7 @@ class Session:
         cheap.patch_batch_norm()
         cheap.patch_validation()
         cheap.patch_devices()
+        cheap.patch_compilation()
         cheap.patch_missing_operators()
         self.project = Project(Path(request["root"]), request["modules"])
         finder = ProjectFinder(self.project)
