@@ -10,11 +10,12 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import numpy as np
 import torch
 
-#: Operators that are defined here: schema and implementation.
+#: The operator that is defined here.
 _SCHEMA = "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-#: Sizes (height, width) of the images that the targets belong to.
+#: Sizes (height, width) of the images.
 SIZES = ((64, 72), (72, 56))
 
 
@@ -38,16 +39,25 @@ def define_operators() -> None:
     extension = sys.modules.get("torchvision.extension")
     if extension is None or extension._has_ops():
         return
-    library = torch.library.Library("torchvision", "FRAGMENT")
+    vars(extension)["_has_ops"] = lambda: True
+    if hasattr(torch.ops.torchvision, "nms"):  # a stand-in of that name, which takes nothing
+        vars(torch.ops.torchvision)["nms"] = nms
+        return
+    library = vars(extension)["library"] = torch.library.Library("torchvision", "FRAGMENT")  # its definitions end with it
     library.define(_SCHEMA)
     library.impl("nms", nms, "CompositeExplicitAutograd")
-    vars(extension).update(_has_ops=lambda: True, library=library)  # definitions end with the object
+
+
+def images() -> list[Any]:
+    """Two images of different sizes, channels first."""
+    define_operators()
+    rng = np.random.default_rng(0)
+    return [rng.uniform(0, 1, (3, *size)).astype(np.float32) for size in SIZES]
 
 
 def boxes() -> list[dict[str, Any]]:
-    """Two boxes, labels, masks and keypoints for each of two images."""
+    """Two boxes, labels, masks and keypoints for each of the images."""
     define_operators()
-    return [{"boxes": torch.tensor([[4.0, 6.0, 40.0, 44.0], [20.0, 10.0, 52.0, 60.0]]),
-             "labels": torch.tensor([1, 1]),
-             "masks": torch.ones((2, *size), dtype=torch.uint8),
-             "keypoints": torch.tensor([[[12.0, 16.0, 1.0]] * 17, [[30.0, 40.0, 1.0]] * 17])} for size in SIZES]
+    return [{"boxes": np.float32([[4, 6, 40, 44], [20, 10, 52, 60]]), "labels": np.int64([1, 1]),
+             "masks": np.ones((2, *size), np.uint8),
+             "keypoints": np.float32([[[12, 16, 1]] * 17, [[30, 40, 1]] * 17])} for size in SIZES]

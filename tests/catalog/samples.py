@@ -362,12 +362,12 @@ add("linspace", {"start": -1, "stop": 1, "steps": 5}, {"start": 0.0, "stop": 2.0
 add("logspace", {"start": 0, "stop": 2, "steps": 5})
 add("eye", {"rows": 3, "columns": None}, {"rows": 3, "columns": 2, "dtype": "bool"})
 add("tensor", {"value": [1.0, 2.0]}, {"value": [[1, 2], [3, 4]]}, {"value": True}, {"value": 2.5},
-{"value": [1, 2], "dtype": "float32"})
+{"value": [1, 2], "dtype": "float32"}, {"value": 3, "dtype": "int64"})
 add("new_tensor", {"x": f(2), "value": [1, 2]})
 for _dtype in ("float32", "int64", "bool", "int32", "float64"):
     add(f"tensor_{_dtype}", {"value": [1, 0]})
     add(f"empty_{_dtype}", {"shape": (2, 3)})
-add("legacy_tensor", {"value": [1, 0]})
+add("legacy_tensor", {"value": [1, 0]}, {"value": 3})
 add("legacy_empty", {"shape": (2, 3)})
 for _name in ("tril_indices", "triu_indices"):
     add(_name, {"rows": 3, "columns": 4}, {"rows": 3, "columns": 3, "offset": 1})
@@ -420,6 +420,8 @@ add("is_floating_point", {"x": f(3)}, {"x": i(3, 2)})
 add("is_complex", {"x": f(3)}, {"x": c(3)})
 add("is_contiguous", {})
 HOST_ONLY = {
+    "ntuple": "no tensors: tested in test_functions.py",
+    "nms": "a compiled operator that not every installation has: tested in test_functions.py",
     "device_of": "a device has no counterpart", "no_autocast": "a context manager",
     "dtype_limits": "an object of limits: tested in test_functions.py",
     "default_dtype": "a name: tested in test_functions.py",

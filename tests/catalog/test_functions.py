@@ -176,6 +176,43 @@ class TestRandom:
         assert abs(float(ops.mean(kept)) - 1) < 0.05 and float(ops.std(kept)) > 0.01
 
 
+def suppressed(boxes, scores, threshold):
+    """Non-maximum suppression, box by box."""
+    kept = []
+    for i in np.argsort(-scores):
+        def overlap(j, i=i):
+            sides = np.minimum(boxes[i, 2:], boxes[j, 2:]) - np.maximum(boxes[i, :2], boxes[j, :2])
+            common = np.prod(np.maximum(sides, 0))
+            return common / (np.prod(boxes[i, 2:] - boxes[i, :2]) + np.prod(boxes[j, 2:] - boxes[j, :2]) - common)
+        if all(overlap(j) <= threshold for j in kept):
+            kept.append(int(i))
+    return kept
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.5])
+@pytest.mark.parametrize("count", [1, 40])
+def test_non_maximum_suppression(count, threshold):
+    low = rng.uniform(0, 10, (count, 2))
+    boxes = np.concatenate([low, low + rng.uniform(1, 6, (count, 2))], 1).astype("float32")
+    scores = rng.uniform(0, 1, count).astype("float32")
+    got = adapters.nms(ops.convert_to_tensor(boxes), ops.convert_to_tensor(scores), threshold)
+    assert ops.convert_to_numpy(got).tolist() == suppressed(boxes, scores, threshold)
+    assert resolve("torch.ops.torchvision.nms", "boxes", "scores", threshold)[0] == "nms"
+
+
+def test_non_maximum_suppression_of_nothing():
+    assert tuple(adapters.nms(ops.zeros((0, 4)), ops.zeros((0,)), 0.5).shape) == (0,)
+
+
+@pytest.mark.parametrize("value", [3, (1, 2), [4, 5, 6], range(2)])
+def test_tuples_of_a_number(value):
+    from torch.nn.modules import utils
+
+    assert adapters.ntuple(value, 2) == utils._pair(value)
+    assert adapters.ntuple(value, 3) == utils._triple(value)
+    assert resolve("nn._pair", value) == ("ntuple", {"x": value, "n": 2})
+
+
 def test_dtype_limits():
     for name in ("float16", "bfloat16", "float32", "float64"):
         got, wanted = adapters.dtype_limits(name), torch.finfo(getattr(torch, name))

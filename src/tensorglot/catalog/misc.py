@@ -14,6 +14,13 @@ function("affine_grid", "any",
          torch="F.affine_grid(theta: theta, size: size, align_corners: align_corners = None)",
          keras="adapters.affine_grid(theta: theta, size: size, align_corners: align_corners = None)",
          note="`size` is N, C and the spatial sizes; the result is N, spatial axes, coordinates.")
+function("nms", "any", note="Its operands are boxes, their scores and a number.",
+         torch=["torch.ops.torchvision.nms(dets: boxes, scores: scores, iou_threshold: threshold)",
+                "torchvision.ops.nms(boxes: boxes, scores: scores, iou_threshold: threshold)"],
+         keras="adapters.nms(boxes: boxes, scores: scores, iou_threshold: threshold)")
+function("ntuple", "host", note="As many times the same number, or the items of what has some.",
+         torch=["nn._single(x: x) | n=1", "nn._pair(x: x) | n=2", "nn._triple(x: x) | n=3", "nn._quadruple(x: x) | n=4"],
+         keras="adapters.ntuple(x: x, n: n)")
 
 # Fourier transforms.
 _COMPLEX = (2e-6, "Keras computes complex numbers in single precision")

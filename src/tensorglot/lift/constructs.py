@@ -152,7 +152,7 @@ class Constructs(HostCode, Objects):
     # -- calls ----------------------------------------------------------------------------------------------------
 
     def visit_Call(self, node: Host) -> Node:
-        probe = self.probe(node)
+        probe = self.probe(node) or self.constant_call(node)
         if probe is not None:
             return probe
         found = self.looked_up(node)
@@ -256,6 +256,8 @@ class Constructs(HostCode, Objects):
     def over_items(self, node: Host) -> Host:
         """A loop or comprehension; what it iterates over is lifted first, as it is evaluated."""
         items = self.iterated(node.fields["iter"])
+        types = self.item_types(node.fields["target"], items)
+        self.scope.types.update(types)
         fields = {k: self.visit(v) if k != "iter" and isinstance(v, (list, Node)) else v for k, v in node.fields.items()}
         return Host(node.kind, {**fields, "iter": items}, node.role, site=node.site, span=node.span)
 

@@ -12,10 +12,12 @@ from ..pivot.nodes import Canonical, File, Host, Idiom, LayerCall, Marked, Node,
 from ..source.names import Names, add_import
 from ..source.project import Project, SourceFile
 from .classes import find_classes
-from .constructs import HOST_METHODS, Constructs
+from .constructs import Constructs
+from .declared import Declared
 from .evidence import Evidence, has_tensor, is_host_item
 from .host import first_parameter_of, is_getattr
 from .scope import Scope, bound_names, parameters
+from .unreached import Branches, Unreached
 
 #: Families of layers whose calls may give more than one tensor.
 _SEVERAL_RESULTS = frozenset({"recurrent", "attention"})
@@ -27,10 +29,11 @@ def lift(project: Project, source: str, dialect: Any, evidence: Evidence, sink: 
     """Lifts every file of a project; diagnostics go to `sink`."""
     names = Names(project)
     classes = find_classes(project, names, dialect)
+    unreached = Unreached(names, dialect)
     program = Program(source, {}, package=project.package, packages=sorted(project.packages))
     for module, file in project.files.items():
         tree = from_ast(file.tree, file.span)
-        lifter = Lifter(file, names, classes, dialect, evidence, sink)
+        lifter = Lifter(file, names, classes, dialect, evidence, sink, unreached)
         program.files[module] = File(module, file.path, lifter.visit(tree), file.text,
                                      dict(names.symbols(module).imports), file.cuts)
         _left_out(file, sink)
@@ -49,10 +52,11 @@ def _left_out(file: SourceFile, sink: Sink) -> None:
                                 "Name the file on the command line to migrate it whole.", file.path))
 
 
-class Lifter(Constructs):
+class Lifter(Constructs, Branches, Declared):
     """Lifts one file."""
 
-    def __init__(self, file: SourceFile, names: Names, classes: Classes, dialect: Any, evidence: Evidence, sink: Sink):
+    def __init__(self, file: SourceFile, names: Names, classes: Classes, dialect: Any, evidence: Evidence, sink: Sink,
+                 unreached: Unreached):
         self.file = file
         self.module = file.module
         self.names = names
@@ -60,6 +64,7 @@ class Lifter(Constructs):
         self.dialect = dialect
         self.evidence = evidence
         self.sink = sink
+        self.unreached = unreached
         self.scopes: list[Scope] = [Scope("module", "")]
         #: How many branches that no example entered are around what is lifted.
         self.cold_branches = 0
@@ -223,7 +228,7 @@ class Lifter(Constructs):
         scope.cold = self.evidence.ran and not self.evidence.is_hot(f"{self.module}:{qualname}")
         self.parameter_types(node, scope, role)
         self.scopes.append(scope)
-        fields["body"] = self.visit(node.fields["body"])
+        fields["body"] = self.function_body(node, f"{self.module}:{qualname}")
         self.scopes.pop()
         return Host(node.kind, fields, role, site=node.site, span=node.span)
 
@@ -233,85 +238,6 @@ class Lifter(Constructs):
         fields = dict(node.fields)
         fields["annotation"] = self.annotation(node.fields.get("annotation"))
         return Host("arg", fields, site=node.site, span=node.span)
-
-    def parameter_types(self, node: Host, scope: Scope, role: str | None) -> None:
-        """What is known of the parameters: by evidence, else by annotation, else by the method's role."""
-        entered = self.evidence.entered.get(f"{self.module}:{scope.name}", [])
-        defaults = len(node.fields["args"].fields["defaults"])
-        required = len(parameters(node)) - defaults
-        for position, p in enumerate(parameters(node)):
-            name = p.fields["arg"]
-            annotation = p.fields.get("annotation")
-            given = [e.data["args"].get(name) for e in entered]
-            held = next(filter(None, map(self.object_type, given)), None)
-            if held is not None:
-                scope.types[name] = held
-            elif any(isinstance(value, dict) and "t" in value for value in given):
-                scope.types[name] = "tensor"
-            elif entered:
-                continue
-            elif position and node.fields["name"] == "backward" and self.has_own_gradient():
-                scope.types[name] = "tensor"  # the gradients of the outputs
-            elif annotation is not None:
-                origin = self.origin(annotation) or ""
-                sort = self.dialect.TYPES.get(origin)
-                held = self.object_type(origin)
-                if held is not None:
-                    scope.types[name] = held
-                if sort in ("tensor", "module"):
-                    scope.types[name] = sort
-                if sort == "tensor":
-                    scope.tensors.add(name)
-            elif role == "forward" and 0 < position < required:
-                scope.types[name] = "tensor"
-        if not entered:
-            for name in self.tensor_uses(node, scope):
-                scope.types.setdefault(name, "tensor")
-
-    def tensor_uses(self, node: Host, scope: Scope) -> set[str]:
-        """Parameters that the body hands to a framework function or to a layer of the same object as an operand."""
-        names = {p.fields["arg"] for p in parameters(node)} - {scope.self_name}
-        found: set[str] = set()
-        self.scopes.append(scope)
-        for inner in node.walk():
-            if isinstance(inner, Host) and inner.kind == "Call" and inner.fields["args"]:
-                func, first = inner.fields["func"], inner.fields["args"][0]
-                if self.takes_tensor(func):
-                    operands = first.fields["elts"] if isinstance(first, Host) and first.kind in ("Tuple", "List") \
-                        else [first]
-                    found |= {o.fields["id"] for o in operands if isinstance(o, Host) and o.kind == "Name"}
-                    found |= self.receivers(first)
-        self.scopes.pop()
-        return found & names
-
-    def has_own_gradient(self) -> bool:
-        """True in a class that defines an operation and its gradient."""
-        return any(self.dialect.TYPES.get(self.dialect.public(base)) == "function"
-                   for info in self.classes.ancestors(self.owner or "") for base in info.bases)
-
-    def receivers(self, operand: Node) -> set[str]:
-        """Names in the arithmetic of a tensor operand that methods of tensors, and of no number, are called on."""
-        found: set[str] = set()
-        for node in operand.walk():
-            if isinstance(node, Host) and node.kind == "Call" and isinstance(node.fields["func"], Host) and \
-                    node.fields["func"].kind == "Attribute":
-                value, method = node.fields["func"].fields["value"], node.fields["func"].fields["attr"]
-                if isinstance(value, Host) and value.kind == "Name" and method not in HOST_METHODS and \
-                        registry.lookup(self.dialect.PREFIX, f"Tensor.{method}"):
-                    found.add(value.fields["id"])
-        return found
-
-    def takes_tensor(self, func: Node) -> bool:
-        """True where the first argument of a callee is certainly a tensor."""
-        dotted = self.origin(func)
-        if self.in_framework(dotted):
-            entries = registry.lookup(self.dialect.PREFIX, self.dialect.canonical(dotted))
-            return bool(entries) and entries[0].kind == "function" and \
-                entries[0].rule.split()[0] not in ("host", "create", "any", "size", "shape")
-        if isinstance(func, Host) and func.kind == "Attribute" and self.is_self(func.fields["value"]) and self.owner:
-            sort = self.classes.attribute(self.owner, func.fields["attr"]) or ""
-            return sort.startswith("layer:") or sort == "module"
-        return False
 
     def visit_Lambda(self, node: Host) -> Node:
         self.scopes.append(Scope("lambda", self.function.name, bound_names(node)))
@@ -421,60 +347,6 @@ class Lifter(Constructs):
                     site=target.site, span=node.span, verbatim=False)
             return Host("Expr", {"value": op}, site=node.site, span=node.span, verbatim=False)
         return self.generic(node)
-
-    def visit_If(self, node: Host) -> Host:
-        """Where a test says what layer a name holds, that is known in the branch."""
-        test = self.visit(node.fields["test"])
-        before = dict(self.function.types)
-        for name, sort in self.narrowed(node.fields["test"]).items():
-            self.function.types.setdefault(name, sort)
-        body = self.branch(node.fields["body"])
-        for name in self.narrowed(node.fields["test"]):
-            if name not in before:
-                self.function.types.pop(name, None)
-        return Host("If", {"test": test, "body": body, "orelse": self.branch(node.fields["orelse"])}, site=node.site,
-                    span=node.span)
-
-    def branch(self, body: list[Node]) -> list[Node]:
-        """The statements of a branch, which an example may have entered or not."""
-        cold = self.evidence.ran and self.never_ran(body)
-        self.cold_branches += cold
-        lifted = self.visit(body)
-        self.cold_branches -= cold
-        return lifted
-
-    def never_ran(self, body: list[Node]) -> bool:
-        """True for statements that call what would have been seen, had they run, and was not."""
-        calls = [n for s in body for n in s.walk() if isinstance(n, Host) and n.kind == "Call"]
-        return any(self.is_recorded(c) for c in calls) and not any(
-            n.site is not None and (self.evidence.events(self.module, n.site) or self.evidence.new.get((self.module, n.site)))
-            for s in body for n in s.walk())
-
-    def is_recorded(self, node: Host) -> bool:
-        """True for calls of the framework's functions, and of the object's own methods."""
-        func = node.fields["func"]
-        if self.in_framework(self.origin(func)):
-            return bool(registry.lookup(self.dialect.PREFIX, self.dialect.canonical(self.origin(func) or "")))
-        return isinstance(func, Host) and func.kind == "Attribute" and self.is_self(func.fields["value"]) and \
-            self.owner is not None and any(func.fields["attr"] in i.methods for i in self.classes.ancestors(self.owner))
-
-    def narrowed(self, test: Node) -> dict[str, str]:
-        """Names that a test holds to be layers: `isinstance(m, Layer)`, alone or joined by `and`."""
-        if isinstance(test, Host) and test.kind == "BoolOp" and test.fields["op"] == "And":
-            return {k: v for value in test.fields["values"] for k, v in self.narrowed(value).items()}
-        if not (isinstance(test, Host) and test.kind == "Call" and len(test.fields["args"]) == 2 and
-                isinstance(test.fields["func"], Host) and test.fields["func"].kind == "Name" and
-                test.fields["func"].fields["id"] == "isinstance"):
-            return {}
-        name, kinds = test.fields["args"]
-        if not (isinstance(name, Host) and name.kind == "Name"):
-            return {}
-        members = kinds.fields["elts"] if isinstance(kinds, Host) and kinds.kind == "Tuple" else [kinds]
-        origins = [self.origin(m) or "" for m in members]
-        if not origins or not all(self.in_framework(o) and self.dialect.is_layer(o) for o in origins):
-            return {}
-        found = {self.layer_entries(o)[0].name for o in origins}
-        return {name.fields["id"]: f"layer:{found.pop()}" if len(found) == 1 else "module"}
 
     def visit_target(self, node: Node) -> Node:
         """An assignment target: names stay, subscript indices are lifted."""

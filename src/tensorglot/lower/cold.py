@@ -68,11 +68,20 @@ class Cold(Part):
             return None
         names = self.context.orders(self.layouts).names(self.file.module, self.functions)
         if rule in ("shape", "size"):
-            return None if self.shape_is_known(node, names) else self.cold_mark(node, node.op)
+            return None if self.in_message(node) or self.shape_is_known(node, names) else self.cold_mark(node, node.op)
         if rule in OWN_ORDER:
             image = node.args.get("x")
             return self.cold_mark(node, node.op) if isinstance(image, Node) and names.holds(image) else None
         return None if names.holds(original) and self.stays_plain(original, names) else self.cold_mark(node, node.op)
+
+    def in_message(self, node: Op) -> bool:
+        """True for a whole shape in the text of an error: it is for people, who see the target's tensors."""
+        above = self.parents.get(id(node))
+        if node.op != "shape" or not isinstance(above, Host) or above.kind != "FormattedValue":
+            return False
+        while above is not None and not (isinstance(above, Host) and above.kind in ("Raise", "FunctionDef", "Lambda")):
+            above = self.parents.get(id(above))
+        return isinstance(above, Host) and above.kind == "Raise"
 
     def shape_is_known(self, node: Op, names: Any) -> bool:
         """True where the axis order of what is asked for its shape is known; it is noted then."""

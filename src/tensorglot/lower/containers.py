@@ -125,6 +125,9 @@ class Containers(Part):
 
     def iterated(self, original: Any, lowered: Node) -> Node:
         """Iterating over a sequential chain iterates over its layers."""
+        if isinstance(original, Host) and original.kind == "Subscript" and getattr(
+                original.fields["slice"], "kind", None) == "Slice":
+            return lowered  # a part of a chain is a list of layers
         is_chain = self.is_self(original) and self.context.role_of(self.owner) == "sequential" or \
             self.context.sort_of(original, self) == "layer:sequential"
         if is_chain:

@@ -80,7 +80,9 @@ class Mutation(Part):
         layout = self.layouts.sites.get(self.key(part))
         if layout is not None and (layout.before or layout.after is not None or layout.rewrite.noop):
             return self.lost_change(node)
-        args = {"x": part.args["x"], "index": part.args["index"], "value": value}
+        own = self.layouts.sites.get(self.key(value))
+        put = value.args["y"] if value.op == "copy_into" and (own is None or not own.before) else value
+        args = {"x": part.args["x"], "index": part.args["index"], "value": put}
         return self.inplace_statement(node, Op("setitem", args, list(args), "inplace", site=part.site, span=node.span,
                                                verbatim=False))
 

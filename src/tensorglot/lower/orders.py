@@ -47,12 +47,11 @@ class Orders:
         changed = bool(functions)
         while changed:
             self.known.clear()
-            given = {key: self._given(called) for key, called in functions.items()}
-            gives = {key: self._gives(called) for key, called in functions.items()}
+            given = {key: {name: plain and self.given[key][name] for name, plain in self._given(called).items()}
+                     for key, called in functions.items()}
+            gives = {key: self.gives[key] and self._gives(called) for key, called in functions.items()}
             changed = (given, gives) != (self.given, self.gives)
-            self.given = {key: {n: plain and self.given[key][n] for n, plain in names.items()}
-                          for key, names in given.items()}
-            self.gives = {key: plain and self.gives[key] for key, plain in gives.items()}
+            self.given, self.gives = given, gives
 
     def _given(self, called: Called) -> dict[str, bool]:
         """By parameter whether all calls hand over tensors in the source's order, or none."""

@@ -79,6 +79,8 @@ IDIOMS = {
     "torch.compiler.disable": "identity", "torch.jit.interface": "identity",
     "torch.jit._overload_method": "overload", "torch.jit._overload": "overload",
     "torch.jit.annotate": "annotate", "torch.jit.isinstance": "isinstance",
+    "torch.strided": "nothing", "torch.contiguous_format": "nothing", "torch.preserve_format": "nothing",
+    "torch.channels_last": "nothing", "torch.channels_last_3d": "nothing",
     "torch.fx.wrap": "nothing", "torch._C._log_api_usage_once": "nothing", "torch.manual_seed": "seed",
     "torch.cuda.manual_seed": "nothing", "torch.cuda.manual_seed_all": "nothing",
     "torch.backends.cudnn.benchmark": "nothing", "torch.cuda.empty_cache": "nothing",

@@ -178,10 +178,12 @@ class Models:
             for tensor, value in values(move):
                 tensor.write(value)
 
-    def arguments(self, specs: list[InputSpec]) -> tuple[list[Any], dict[str, Any]]:
+    def arguments(self, specs: list[InputSpec], side: Namespace | None = None) -> tuple[list[Any], dict[str, Any]]:
+        """Positional and keyword arguments; functions of files that make some find the modules of that side."""
         args, kwargs = [], {}
         for i, spec in enumerate(specs):
-            value = materialise(spec, self.request.seed + 17 * i + 1009 * self.draw)
+            with (side or self.source).active():
+                value = materialise(spec, self.request.seed + 17 * i + 1009 * self.draw)
             if spec.name:
                 kwargs[spec.name] = value
             else:
@@ -189,7 +191,7 @@ class Models:
         return args, kwargs
 
     def target_arguments(self, specs: list[InputSpec]) -> tuple[list[Any], dict[str, Any]]:
-        args, kwargs = self.arguments(specs)
+        args, kwargs = self.arguments(specs, self.target)
         orders = (self.interface or {}).get("inputs")
         positions = [i for i, spec in enumerate(specs) if not spec.name]
         names = {spec.name: i for i, spec in enumerate(specs) if spec.name}
