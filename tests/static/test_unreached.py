@@ -79,3 +79,20 @@ def test_function_that_is_also_called_elsewhere_stays() -> None:
 def test_name_of_ones_own_is_not_the_frameworks() -> None:
     code, errors = migrated("(lambda exporting: exporting())(bool)", "y = only_exported(y)")
     assert WHY not in errors
+
+
+def test_branches_within_branches() -> None:
+    """What is left of a chain of tests stands in the place of the whole."""
+    chain = """if train is not None:
+                if torch.jit.is_scripting():
+                    s = 1
+                elif exporting():
+                    s = 2
+                else:
+                    s = 3
+                if torch.jit.is_scripting() or exporting():
+                    s = 4
+                y = y + s"""
+    code, errors = migrated("x is not None", chain)
+    assert errors and WHY not in errors
+    assert "            if train is not None:\n                s = 3\n                y = y + s\n" in code

@@ -370,7 +370,8 @@ class Printer:
         if isinstance(node, Host) and node.kind == "Paren":
             return self._build(node.fields["value"], parent, field, holes)
         if isinstance(node, Block):
-            return [self._build(s, parent, field, holes) for s in node.body if not _empty(s)]
+            built = [self._build(s, parent, field, holes) for s in node.body if not _empty(s)]
+            return [part for made in built for part in (made if isinstance(made, list) else [made])]
         if not isinstance(node, Host):
             raise TypeError(f"{type(node).__name__} node was not lowered")
         if not root and (node.span is not None and self.text and node.kind not in ("keyword", "Slice")
