@@ -428,8 +428,9 @@ class Solver:
 
     def _interfaces(self, out: Layouts) -> None:
         for events in self.evidence.runs:
+            whole = any(event.top is not None and event.data["k"] != "enter" for event in events)
             for event in events:
-                if event.top is None:
+                if event.top is None or not whole and event.top in out.interface:  # a pass that failed used no input
                     continue
                 parts: dict[str, dict[str, Any]] = {
                     "enter": {"inputs": list(event.data.get("args", {}).values())},
