@@ -41,6 +41,9 @@ UNKNOWN = [
             "net.py:12", "grouped", init="self.a = nn.Conv2d(3, 3, 3, groups=3)"),
     _marked("one tensor, or a list of tensors", "return torch.meshgrid(self.axes, indexing='ij')[0] * x", "TG011",
             "net.py:12", "sequence", init="self.axes = make_axes()"),
+    _marked("function that changes its argument and returns nothing", "x = self.a(x)\nshift(x)\nreturn self.b(x)",
+            "TG013", "net.py:17", "changed in place", options=RUN,
+            head="def shift(y):\n    y.add_(1)\n", init="self.a = nn.Conv2d(3, 4, 1)\nself.b = nn.Conv2d(4, 2, 1)"),
     _marked("sparse tensors", "return x.to_sparse()", "TG010", "net.py:12"),
     _marked("storage tricks", "return torch.as_strided(x, (2, 2), (1, 1))", "TG010", "net.py:12"),
 ]

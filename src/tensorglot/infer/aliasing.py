@@ -35,6 +35,7 @@ class Aliasing:
 class _Frame:
     """One running function: all events in it, those inside the call under way, and tensors that finished calls changed."""
 
+    function: str | None = None
     events: list[Event] = field(default_factory=list)
     inside: list[Event] = field(default_factory=list)
     changed: dict[int, tuple[Site, str | None, int]] = field(default_factory=dict)
@@ -56,13 +57,16 @@ def aliasing(evidence: Evidence, dialect: Any) -> Aliasing:
 def _scan(events: list[Event], dialect: Any, found: Aliasing) -> None:
     made = {e.data["m"]: e for e in events if e.data["k"] == "new"}
     frames = [_Frame()]
+    returned = None
     for event in events:
         kind, site = event.data["k"], site_of(event.data.get("s"))
+        if kind == "call" and event.callee != returned:  # a function without a return statement
+            _close(frames, event.callee)
+        returned = event.data["fn"] if kind == "return" else None
         if kind == "enter":
-            frames.append(_Frame())
-        elif kind == "return" and len(frames) > 1:
-            done = frames.pop()
-            frames[-1].add(done.events)
+            frames.append(_Frame(event.data["fn"]))
+        elif kind == "return":
+            _close(frames, event.data["fn"])
         elif kind in ("op", "call", "layer"):
             frame = frames[-1]
             if site is None:
@@ -71,6 +75,15 @@ def _scan(events: list[Event], dialect: Any, found: Aliasing) -> None:
             if _in_place(event, made, dialect) not in (None, "setitem"):
                 found.rebinding.add(site)
             _finish(event, site, frame, made, dialect, found)
+
+
+def _close(frames: list[_Frame], function: str) -> None:
+    """Ends the last frame of a function, and those above it, whose ends were not recorded."""
+    while any(frame.function == function for frame in frames[1:]):
+        done = frames.pop()
+        frames[-1].add(done.events)
+        if done.function == function:
+            return
 
 
 def _finish(event: Event, site: Site, frame: _Frame, made: dict[Any, Event], dialect: Any, found: Aliasing) -> None:

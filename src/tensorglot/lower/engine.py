@@ -138,7 +138,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         if node.site is not None and self.key(node) in self.context.aliasing.stale and \
                 self.dialect is not self.context.source_dialect:
             return self.mark(node, "TG013", "a tensor that an earlier call changed in place is read here",
-                             "Give the changed tensor a name, and read that.")
+                             "Let the call return the changed tensor, and read its result.")
         if isinstance(node, Host):
             method = getattr(self, f"visit_{node.kind}", None)
         else:
