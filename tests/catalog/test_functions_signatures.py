@@ -84,14 +84,14 @@ def real_overloads(callee: str, framework: str) -> list[list[tuple[str, object, 
     if callee in stubs() and framework == "torch":
         return [parameters(a) for a in stubs()[callee]]
     head, *rest = callee.split(".")
-    if head == "operator" or callee == "torch.Tensor":
-        return []
+    if head in ("operator", "torchvision") or callee == "torch.Tensor" or callee.startswith("torch.ops."):
+        return []  # operators of another package that are compiled for another build are not there
     space = {**NAMESPACES[framework], "Tensor": torch.Tensor}
     if rest[0] == "layers" and head == "einops":
         import einops.layers.torch  # noqa: F401
 
         rest = ["layers", "torch", *rest[1:]]
-    function = space[head]
+    function = torch.nn.modules.utils if callee.startswith("nn._") else space[head]
     for part in rest:
         function = getattr(function, part)
     try:
