@@ -422,6 +422,9 @@ add("is_contiguous", {})
 HOST_ONLY = {
     "ntuple": "no tensors: tested in test_functions.py",
     "nms": "a compiled operator that not every installation has: tested in test_functions.py",
+    "device_kind": "a device has no counterpart: tested in tests/keras (attempts)",
+    "device_number": "a device has no counterpart", "is_float_dtype": "no tensors: tested in tests/keras (weights_read)",
+    "is_complex_dtype": "no tensors: tested in tests/keras (weights_read)",
     "device_of": "a device has no counterpart", "no_autocast": "a context manager",
     "dtype_limits": "an object of limits: tested in test_functions.py",
     "default_dtype": "a name: tested in test_functions.py",
