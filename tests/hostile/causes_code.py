@@ -44,6 +44,12 @@ UNKNOWN = [
     _marked("function that changes its argument and returns nothing", "x = self.a(x)\nshift(x)\nreturn self.b(x)",
             "TG013", "net.py:17", "changed in place", options=RUN,
             head="def shift(y):\n    y.add_(1)\n", init="self.a = nn.Conv2d(3, 4, 1)\nself.b = nn.Conv2d(4, 2, 1)"),
+    _marked("function that changes its argument, which is returned", "x = self.a(x)\nshift(x)\nreturn x", "TG013",
+            "net.py:16", "changed in place", options=RUN, head="def shift(y):\n    y.add_(1)\n",
+            init="self.a = nn.Conv2d(3, 4, 1)"),
+    _marked("function that no example ran, and that changes its argument", "if self.never:\n    shift(x)\nreturn x",
+            "TG013", "net.py:5", "whoever called", options=RUN, head="def shift(y: torch.Tensor):\n    y.add_(1)\n",
+            init="self.never = False"),
     _marked("sparse tensors", "return x.to_sparse()", "TG010", "net.py:12"),
     _marked("storage tricks", "return torch.as_strided(x, (2, 2), (1, 1))", "TG010", "net.py:12"),
 ]

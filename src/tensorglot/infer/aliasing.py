@@ -66,6 +66,9 @@ def _scan(events: list[Event], dialect: Any, found: Aliasing) -> None:
         if kind == "enter":
             frames.append(_Frame(event.data["fn"]))
         elif kind == "return":
+            if site is not None and frames[-1].function == event.data["fn"]:
+                for tensor in _held(event.data.get("o")):
+                    _read(tensor, site, frames[-1], found)
             _close(frames, event.data["fn"])
         elif kind in ("op", "call", "layer"):
             frame = frames[-1]
@@ -90,13 +93,7 @@ def _finish(event: Event, site: Site, frame: _Frame, made: dict[Any, Event], dia
     """A call or op of a frame is done: what it read that was changed before, and what it changed itself."""
     result = event.data.get("o")
     for position, tensor in _tensors(event):
-        before = frame.changed.get(tensor)
-        if before is not None and before[0] != site:
-            call, op, place = before
-            if op is not None:
-                found.ahead[call] = (op, place)
-            else:
-                found.stale[site] = call
+        _read(tensor, site, frame, found)
         readers = [e for e in frame.inside if any(t == tensor for _, t in _tensors(e))]
         ops = [_in_place(e, made, dialect) for e in readers]
         changes = [op for op in ops if op]
@@ -108,6 +105,25 @@ def _finish(event: Event, site: Site, frame: _Frame, made: dict[Any, Event], dia
             frame.changed[tensor] = (site, only, position)
     frame.inside = []
     frame.events.append(event)
+
+
+def _read(tensor: int, site: Site, frame: _Frame, found: Aliasing) -> None:
+    """A tensor is read in a frame, or returned: another call may have changed it before."""
+    before = frame.changed.get(tensor)
+    if before is not None and before[0] != site:
+        call, op, place = before
+        if op is not None:
+            found.ahead[call] = (op, place)
+        else:
+            found.stale[site] = call
+
+
+def _held(value: Any) -> list[int]:
+    """Ids of the tensors in a recorded value."""
+    if not isinstance(value, dict):
+        return []
+    items = value.get("tu") or value.get("l") or list(value.get("d", {}).values())
+    return [value["t"]] if "t" in value else [t for item in items for t in _held(item)]
 
 
 def _tensors(event: Event) -> Iterator[tuple[int, int]]:

@@ -137,8 +137,11 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             return Host("Source", {}, site=node.site, span=node.span)
         if node.site is not None and self.key(node) in self.context.aliasing.stale and \
                 self.dialect is not self.context.source_dialect:
-            return self.mark(node, "TG013", "a tensor that an earlier call changed in place is read here",
+            mark = self.mark(node, "TG013", "a tensor that an earlier call changed in place is read here",
                              "Let the call return the changed tensor, and read its result.")
+            if isinstance(node, Host) and node.kind == "Return":
+                return self.simple(Host("Return", {"value": mark}), node)
+            return mark
         if isinstance(node, Host):
             method = getattr(self, f"visit_{node.kind}", None)
         else:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..catalog import registry
 from ..catalog.image_codecs import IN_SOURCE_ORDER
+from ..lift.scope import parameters
 from ..parts import Part
 from ..pivot.nodes import Block, Canonical, Host, Node, Op, call, literal, unwrapped
 from .attributes import in_initialisation
@@ -32,6 +33,10 @@ class Mutation(Part):
             return None
         if self.is_initial(x):
             return self.not_initialised(node)
+        if self.is_for_the_caller(node, value, x):
+            mark = self.mark(node, "TG013", "an argument is changed in place, for whoever called this",
+                             "Return the tensor, and use the result of the call.")
+            return self.placed(Host("Expr", {"value": mark}), node)
         held = value.args["x"]
         if isinstance(held, Op) and held.op == "stop_gradient":  # `x.data.add_(y)`
             value = Op(value.op, {**value.args, "x": held.args["x"]}, value.given, value.style, site=value.site,
@@ -49,6 +54,17 @@ class Mutation(Part):
         if x.kind == "Subscript" or plain.kind not in ("Name", "Attribute"):  # a weight that is stored in another order
             return self.lost_change(node)
         return self.placed(Host("Assign", {"targets": [target], "value": lowered}), node)
+
+    def is_for_the_caller(self, node: Host, value: Op, x: Host) -> bool:
+        """True where code that no example ran changes an argument that its function does not read again. (Of code that
+        ran it is known whether the caller reads the change.)"""
+        frame = self.functions[-1] if self.functions else None
+        if frame is None or frame["role"] == "forward" or x.kind != "Name" or \
+                self.dialect is self.context.source_dialect or \
+                self.context.evidence.events(self.file.module, value.site):
+            return False
+        names = {p.fields["arg"] for p in parameters(frame["node"])}
+        return x.fields["id"] in names and not self.read_again(node, x.fields["id"])
 
     def is_initial(self, changed_: Node) -> bool:
         """True for a layer's weight in a function that sets initial values: no layer of the target has weights yet."""
