@@ -29,7 +29,7 @@ def unsafe_modules(program: Program, layouts: Any) -> set[str]:
     if layouts.kept:
         return set()
     found = {site[0] for table in (layouts.sites, layouts.layers) for site, layout in table.items()
-             if any(not is_identity(o) for o in [*layout.orders, layout.out_order or ()])}
+             if site[0] in program.files and any(not is_identity(o) for o in [*layout.orders, layout.out_order or ()])}
     for module, file in program.files.items():
         if any(isinstance(n, Canonical) and _rule(n) in ("demand", "channel") for n in file.body.walk()):
             found.add(module)
