@@ -23,7 +23,7 @@ import torch
 from tensorglot.catalog import registry
 from tensorglot.catalog.binding import bind, express
 from tensorglot.catalog.codecs import CODECS, Decline
-from tensorglot.catalog.tensor_codecs import DTYPES, RESULT, Known, knowing
+from tensorglot.catalog.known import DTYPES, RESULT, Known, knowing
 from tensorglot.pivot.nodes import Host, Node, const, from_ast, to_ast
 
 torch.set_num_threads(1)

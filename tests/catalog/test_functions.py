@@ -13,7 +13,7 @@ from keras import ops
 from tensorglot.catalog import registry
 from tensorglot.catalog.binding import bind, choose
 from tensorglot.catalog.codecs import Decline
-from tensorglot.catalog.tensor_codecs import Known, knowing, known, note_seen, recorded
+from tensorglot.catalog.known import Known, knowing, known, note_seen, recorded
 from tensorglot.pivot.nodes import Host, Op, const
 from tensorglot.pivot.nodes import name as dotted
 

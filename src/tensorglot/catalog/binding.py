@@ -12,8 +12,8 @@ from typing import Any
 from ..pivot.nodes import Host, Layer, Node, call, const, dotted_path, is_literal, literal
 from ..pivot.nodes import name as dotted
 from .codecs import CODECS, Decline
+from .known import known
 from .registry import Entry, Param, Signature, entry
-from .tensor_codecs import known
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 from ..pivot.nodes import Host, const, literal
 from ..pivot.nodes import is_literal as is_literal_node
 from .codecs import Decline, codec, is_literal
-from .tensor_codecs import known
+from .known import known
 
 
 def same(a: Any, b: Any) -> bool:

@@ -6,29 +6,16 @@ import ast
 from typing import Any
 
 from ..catalog import registry
-from ..catalog.binding import Bound, bind
+from ..catalog.binding import bind
 from ..catalog.codecs import Decline
-from ..catalog.registry import Entry, Signature
-from ..catalog.tensor_codecs import Known, Oracle, knowing, recorded
-from ..pivot.nodes import (
-    Buffer,
-    Canonical,
-    Host,
-    Idiom,
-    Layer,
-    LayerCall,
-    Mode,
-    Node,
-    Op,
-    Parameter,
-    Ref,
-    const,
-    dotted_path,
-)
+from ..catalog.registry import Entry
+from ..pivot.nodes import Canonical, Host, Idiom, LayerCall, Mode, Node, Op, Parameter, Ref, const
 from ..source.sites import ITERATING, iteration_site
 from .evidence import Event, Evidence, is_host_item
 from .host import HostCode
+from .matching import Matching
 from .objects import Objects
+from .weights import Weights
 
 _OPERATORS = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod", "Pow": "pow",
@@ -45,12 +32,8 @@ HOST_METHODS = set(dir(list) + dir(dict) + dir(str) + dir(set) + dir(float) + di
     "split", "round", "backward"}
 
 
-def _item(owner: Node, key: Any) -> Host:
-    """`owner[key]`"""
-    return Host("Subscript", {"value": owner, "slice": const(key)}, verbatim=False)
 
-
-class Constructs(HostCode, Objects):
+class Constructs(HostCode, Objects, Matching, Weights):
     """Mixin of `Lifter`: what each expression means in the framework."""
 
     module: str
@@ -286,122 +269,6 @@ class Constructs(HostCode, Objects):
                              "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
         return self.construct(node, canonical, entries, args, keywords, "function")
 
-    def construct(self, node: Host, canonical: str, entries: list[Entry], args: list[Node], keywords: list[Host],
-                  style: str) -> Node:
-        """An op or layer from its call; marked where no signature binds."""
-        kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
-        words = {k.fields["arg"]: k.fields["value"] for k in keywords}
-        if None in words or self.starred_without_star(entries, canonical, args):
-            args, words = self.spelled_out(node, args, words)
-        if None in words or self.starred_without_star(entries, canonical, args):
-            func = self.named(entries[0], canonical, site=node.fields["func"].site, span=node.fields["func"].span,
-                              verbatim=False)
-            return Host("Call", {"func": func, "args": args, "keywords": keywords}, site=node.site, span=node.span)
-        if entries[0].rule == "host" and entries[0].kind == "layer":
-            return Layer(entries[0].name, {"items": [*args, *words.values()]}, ["items"], **kw)
-        found = self.binding(entries, canonical, list(args), words, node)
-        if found is None:
-            return self._unbound(node, canonical, entries, args, words)
-        entry, _, bound = found
-        if entry.kind == "layer":
-            return Layer(entry.name, bound.args, bound.given, **kw)
-        return Op(entry.name, bound.args, bound.given, style, **kw)
-
-    def spelled_out(self, node: Host, args: list[Node], words: dict[Any, Any]) -> tuple[list[Node], dict[Any, Any]]:
-        """Arguments with the items of `*dims` and `**options` one by one, where every call had the same number."""
-        events = self.evidence.events(self.module, node.site, "op")
-        stars = [i for i, a in enumerate(args) if isinstance(a, Host) and a.kind == "Starred"]
-        counts = {len(e.data["a"]) for e in events}
-        keys = {tuple(e.data["kw"]) for e in events}
-        star = args[stars[0]] if len(stars) == 1 else None
-        if isinstance(star, Host) and len(counts) == 1 and dotted_path(star.fields["value"]):
-            at, more = stars[0], counts.pop() - (len(args) - 1)
-            args = [*args[:at], *(_item(star.fields["value"], i) for i in range(more)), *args[at + 1:]]
-        if None in words and len(keys) == 1 and dotted_path(words[None]):
-            known = {k: v for k, v in words.items() if k is not None}
-            words = {**known, **{k: _item(words[None], k) for k in keys.pop() if k not in known}}
-        return args, words
-
-    def starred_without_star(self, entries: list[Entry], canonical: str, args: list[Node]) -> bool:
-        if not any(isinstance(a, Host) and a.kind == "Starred" for a in args):
-            return False
-        if entries[0].rule == "host" and entries[0].kind == "layer":
-            return False
-        return not any(p.kind == "star" for e in entries for s in e.signatures[self.dialect.PREFIX]
-                       if s.callee == canonical for p in s.params)
-
-    def _unbound(self, node: Host, canonical: str, entries: list[Entry], args: list[Node],
-                 words: dict[str, Any]) -> Node:
-        reasons = []
-        with knowing(self.oracle(args, words, self.evidence.events(self.module, node.site, "op"))):
-            for signature in self._signatures(entries, canonical):
-                try:
-                    bind(signature[1], list(args), words)
-                except Decline as error:
-                    reasons.append(str(error))
-        return self.mark(node, "TG011", f"{canonical}: {'; '.join(dict.fromkeys(reasons))}",
-                         "Rewrite the call with supported arguments.")
-
-    def _signatures(self, entries: list[Entry], canonical: str) -> list[tuple[Entry, Signature]]:
-        return [(e, s) for e in entries for s in e.signatures[self.dialect.PREFIX] if s.callee == canonical]
-
-    def binding(self, entries: list[Entry], canonical: str, args: list[Any], words: dict[str, Any],
-                node: Host) -> tuple[Entry, Signature, Bound] | None:
-        """The first entry and signature that bind the call and agree with what was seen at the site."""
-        events = self.evidence.events(self.module, node.site, "op") or \
-            self.evidence.new.get((self.module, node.site or 0), [])
-        with knowing(self.oracle(args, words, events)):
-            return self._binding(entries, canonical, args, words, events)
-
-    def oracle(self, args: list[Any], words: dict[str, Any], events: list[Any]) -> Oracle:
-        """What was seen of, or follows for, the arguments of a call."""
-        seen: dict[int, Known] = {}
-        for event in events[:1]:
-            pairs = [*zip(args, event.data["a"], strict=False), *((v, event.data["kw"][k]) for k, v in words.items()
-                                                    if k in event.data["kw"])]
-            seen = {id(value): recorded(told, event.tensors) for value, told in pairs}
-
-        def tell(value: Any) -> Known:
-            if id(value) in seen:
-                return seen[id(value)]
-            sort = self.type_of(value) if isinstance(value, Node) else None
-            return self.known_object(sort) or \
-                Known({"tensor": "tensor", "parameter": "tensor", "shape": "sequence", "sequence": "sequence",
-                       "tensors": "sequence", "device": "device", "dtype": "dtype"}.get(sort or ""))
-        return tell
-
-    def _binding(self, entries: list[Entry], canonical: str, args: list[Any], words: dict[str, Any],
-                 events: list[Any]) -> tuple[Entry, Signature, Bound] | None:
-        for entry, signature in self._signatures(entries, canonical):
-            try:
-                bound = bind(signature, args, words)
-            except Decline:
-                continue
-            if self.plausible(entry, signature, bound, events):
-                return entry, signature, bound
-        return None
-
-    def plausible(self, entry: Entry, signature: Signature, bound: Bound, events: list[Any]) -> bool:
-        """False where a tensor stands for an axis, or a number for a tensor operand."""
-        axes = registry.axis_arguments(entry)
-        for name in bound.given:
-            value = bound.args[name]
-            sort = self.type_of(value) if isinstance(value, Node) else None
-            if name in axes and sort in ("tensor", "parameter"):
-                return False
-        for event in events[:1]:
-            try:
-                seen = bind(signature, event.data["a"], event.data["kw"]).args
-            except Decline:
-                return False
-            for name, value in seen.items():
-                if name in axes and isinstance(value, dict) and "t" in value:
-                    return False
-                if name in ("y", "other") and name in bound.given and isinstance(value, int) and \
-                        entry.rule == "elementwise" and signature.callee.split(".")[-1] in ("max", "min"):
-                    return False
-        return True
-
     def method_call(self, node: Host, func: Host) -> Node | None:
         """A call `receiver.method(...)`: tensor methods, module methods; None where it is host code."""
         method = func.fields["attr"]
@@ -510,85 +377,6 @@ class Constructs(HostCode, Objects):
                 span=node.span, verbatim=False)
         return Host("Expr", {"value": op}, site=node.site, span=node.span, verbatim=False)
 
-    # -- modules --------------------------------------------------------------------------------------------------
-
-    def module_method(self, node: Host, receiver: Node, idiom: str) -> Node | None:
-        """`self.register_buffer(…)` and its like."""
-        args, keywords = self.arguments(node)
-        words = {k.fields["arg"]: k.fields["value"] for k in keywords}
-        owner = self.visit(receiver)
-        kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
-        name = args[0] if args else words.get("name")
-        if idiom == "register_buffer" and name is not None:
-            value = args[1] if len(args) > 1 else words.get("tensor", const(None))
-            persistent = args[2] if len(args) > 2 else words.get("persistent", const(True))
-            keep = not (isinstance(persistent, Host) and persistent.fields.get("value") is False)
-            self.note_attribute(name, "parameter")
-            return Buffer(owner, name, value, keep, **kw)
-        if idiom == "add_module" and len(args) == 1 and isinstance(name, Host) and name.kind == "Starred":
-            return Idiom("set_attribute", {"owner": owner, "name": name, "value": const(None), "sort": "module"}, **kw)
-        if idiom in ("register_parameter", "add_module") and name is not None and (len(args) > 1 or len(words) > 0):
-            value = args[1] if len(args) > 1 else words.get("param", words.get("module", const(None)))
-            self.note_attribute(name, "parameter" if idiom == "register_parameter" else "module")
-            sort = "parameter" if idiom == "register_parameter" else "module"
-            return Idiom("set_attribute", {"owner": owner, "name": name, "value": value, "sort": sort}, **kw)
-        return None
-
-    def note_attribute(self, name: Node, sort: str) -> None:
-        info = self.classes.get(self.owner)
-        if info is not None and isinstance(name, Host) and name.kind == "Constant":
-            info.attributes.setdefault(name.fields["value"], sort)
-
-    def tied_weights(self, node: Host, target: Node) -> Node | None:
-        """`a.weight = b.weight` of two layers: one parameter at two paths."""
-        value = node.fields["value"]
-        sides = [target, value]
-        if len(node.fields["targets"]) != 1 or not all(
-                isinstance(s, Host) and s.kind == "Attribute" and s.fields["attr"] == "weight" for s in sides):
-            return None
-        seen = [e for e in self.evidence.events(self.module, value.site, "attr")
-                if isinstance(e.data.get("x"), dict) and "m" in e.data["x"]]
-        entries = {entry.name for e in seen for entry in self.layer_entries(
-            self.dialect.public(e.modules[e.data["x"]["m"]]["class"]))}
-        owners = [self.visit(s.fields["value"]) for s in sides]
-        kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
-        if entries == {"linear"}:
-            tied = Idiom("tie", {"embedding": owners[0], "dense": owners[1], "target": "embedding"}, **kw)
-        elif entries == {"embedding"}:
-            tied = Idiom("tie", {"embedding": owners[1], "dense": owners[0], "target": "dense"}, **kw)
-        else:
-            tied = self.mark(node, "TG014", "which layers share a weight here is not known",
-                             "Tie a dense layer and an embedding, in code that an example runs.")
-        return Host("Expr", {"value": tied}, **kw)
-
-    # -- initial values -------------------------------------------------------------------------------------------
-
-    def initialisation(self, node: Host, canonical: str, entries: list[Entry], args: list[Node],
-                       keywords: list[Host]) -> Node:
-        """A function that fills a tensor with initial values."""
-        kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
-        words = {k.fields["arg"]: k.fields["value"] for k in keywords}
-        tensor = args[0] if args else words.get("tensor", const(None))
-        found = self.binding(entries, canonical, list(args), words, Host("Pass", {})) if entries else None
-        init: Any = None
-        if found is not None:
-            entry, _, bound = found
-            init = Op(entry.name, bound.args, bound.given, "function", span=node.span, verbatim=False)
-        return Idiom("initialise", {"tensor": tensor, "init": init}, **kw)
-
-    def initial_method(self, node: Host, receiver: Node, method: str, args: list[Node],
-                       keywords: list[Host]) -> Node | None:
-        """`layer.weight.data.normal_(…)`: an in-place method on a parameter's data."""
-        if isinstance(receiver, Op) and receiver.style == "attribute" and receiver.op == "stop_gradient":
-            receiver = Host("Attribute", {"value": receiver.args["x"], "attr": "data"}, span=receiver.span)
-        if not (isinstance(receiver, Host) and receiver.kind == "Attribute"):
-            return None
-        direct = receiver.fields["attr"] in ("data", "weight", "bias")
-        fill = self.dialect.FILLING_METHODS.get(method)
-        if fill is None or not direct:
-            return None
-        target = receiver.fields["value"] if receiver.fields["attr"] == "data" else receiver
-        return self.initialisation(node, fill, registry.lookup(self.dialect.PREFIX, fill), [target, *args], keywords)
 
 
 def is_canonical(node: Node) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
-from ..catalog.tensor_codecs import Known
+from ..catalog.known import Known
 from ..parts import Part
 from ..pivot.nodes import Host, Node, Op
 from .evidence import Event

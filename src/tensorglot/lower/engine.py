@@ -9,7 +9,7 @@ from typing import Any
 from ..catalog import registry
 from ..catalog.binding import choose, lower_call, view
 from ..catalog.codecs import CODECS, Decline
-from ..catalog.tensor_codecs import knowing
+from ..catalog.known import knowing
 from ..diagnostics import Diagnostic, Sink
 from ..infer.layouts import Layouts, SiteLayout
 from ..infer.precision import becomes_float, is_whole

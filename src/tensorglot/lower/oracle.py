@@ -7,7 +7,7 @@ from typing import Any
 from ..catalog import registry
 from ..catalog.binding import bind
 from ..catalog.codecs import Decline
-from ..catalog.tensor_codecs import RESULT, Known, Oracle, note_seen, recorded
+from ..catalog.known import RESULT, Known, Oracle, note_seen, recorded
 from ..lift.evidence import Event
 
 
