@@ -85,6 +85,7 @@ for _name in ("add", "subtract", "multiply"):
         {"x": i(9, 3), "y": 0.5}, {"x": i(9, 3), "y": i(9, 3)})
 for _name in ("add", "subtract"):
     add(_name, {"x": f(3, 4), "y": f(4), "alpha": 0.3}, {"x": f(3), "y": f(3), "alpha": 2})
+    add(_name, {"x": i(9, 3), "y": f(3), "alpha": 2.0})
 add("add", {"x": b(4), "y": f(4)})
 add("multiply", {"x": b(4), "y": f(4)}, {"x": f(4), "y": b(4)}, {"x": c(3), "y": c(3)})
 add("divide", {"x": f(3, 4), "y": pos(4)}, {"x": f(3), "y": 2}, {"x": 1, "y": pos(3)}, {"x": i(9, 3), "y": i(5, 3) + 1},

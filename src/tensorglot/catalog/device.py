@@ -15,7 +15,8 @@ function("cast", "elementwise",
                 "Tensor.to(self: x, device: is_device(_), dtype: is_dtype(dtype), non_blocking: _ = False, "
                 "copy: _ = False, *, "
                 "memory_format: _ = None)",
-                "Tensor.type(self: x, dtype: is_dtype(dtype), non_blocking: _ = False)"]
+                "Tensor.type(self: x, dtype: is_dtype(dtype), non_blocking: _ = False)",
+                "Tensor.type(self: x, dtype: is_tensor_class(_), non_blocking: _ = False) | dtype='float32'"]
                + [f"Tensor.{name}(self: x) | dtype={dtype!r}" for name,
                   dtype in _CASTS.items()],
          keras="ops.cast(x: x, dtype: dtype)", tensorflow="tf.cast(x: x, dtype: dtype)")
@@ -35,9 +36,10 @@ function("identity", "elementwise",
                 "torch.clone(input: x, *, memory_format: _ = None)", "Tensor.pin_memory(self: x)",
                 "Tensor.requires_grad_(self: x, requires_grad: True = True)", "Tensor.retain_grad(self: x)",
                 "torch.autograd.Variable(data: x, requires_grad: _ = False, volatile: _ = False)",
-                "Tensor.resolve_conj(self: x)",
+                "Tensor.resolve_conj(self: x)", "Tensor.to_sparse(self: x)",
+                "Tensor.to_dense(self: x, dtype: None = None, *, masked_grad: _ = None)",
                 "Tensor.resolve_neg(self: x)"],
-         keras="= x")
+         keras="= x", note="Sparse tensors are dense in the target.")
 function("stop_gradient", "elementwise",
          torch=["Tensor.detach(self: x)", "Tensor.detach_(self: x)", "torch.detach(input: x)", "Tensor.data",
                 "Tensor.requires_grad_(self: x, requires_grad: False)"],

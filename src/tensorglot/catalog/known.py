@@ -20,6 +20,10 @@ from ..pivot.nodes import is_literal as is_literal_node
 DTYPES = frozenset({"float16", "bfloat16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16",
                     "uint32", "uint64", "bool", "complex64", "complex128"})
 FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
+#: Names that PyTorch gives to the classes of tensors on a device → dtype (`torch.FloatTensor`, `torch.cuda.FloatTensor`).
+TENSOR_TYPES = {f"{home}{name}Tensor": dtype for home in ("torch.", "torch.cuda.") for name, dtype in {
+    "Half": "float16", "BFloat16": "bfloat16", "Float": "float32", "Double": "float64", "Char": "int8", "Short": "int16",
+    "Int": "int32", "Long": "int64", "Byte": "uint8", "Bool": "bool"}.items()}
 INTS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
 
 
@@ -28,8 +32,8 @@ class Known:
     """What is known of a value; None: unknown.
 
     `kind`: ``tensor``, ``number``, ``bool``, ``sequence``, ``dtype``, ``device``, ``str``, ``none``, ``object``.
-    `dtype` (canonical name) and `shape` are those of a tensor in the source framework; `number` is ``float`` or
-    ``int``, `cls` the dotted class of an object that holds tensors.
+    `dtype` (canonical name) and `shape` are those of a tensor in the source framework; `number` is ``float``, ``int`` or
+    ``numpy`` (a floating-point scalar of NumPy), `cls` the dotted class of an object that holds tensors.
     """
 
     kind: str | None = None
@@ -84,9 +88,10 @@ def recorded(value: Any, tensors: dict[Any, Any] | None = None) -> Known:
         return Known("sequence", length=len(items), items=items)
     last = str(value.get("ref") or value.get("py") or "").rpartition(".")[2]
     if "py" in value:
-        return Known({"device": "device", "float": "number", "str": "str", "ndarray": "sequence"}.get(last),
-                     number="float" if last == "float" else None)
-    return Known("dtype" if last in DTYPES else None)
+        number = {"float": "float", "float64": "numpy", "float32": "numpy"}.get(last)
+        kind = {"device": "device", "str": "str", "ndarray": "sequence"}.get(last)
+        return Known("number" if number else kind, number=number)
+    return Known("dtype" if last in DTYPES or value.get("ref") in TENSOR_TYPES else None)
 
 
 def note_seen(value: Any, told: Any, tensors: dict[Any, Any], into: dict[int, Known]) -> None:
@@ -140,7 +145,7 @@ def known(value: Any) -> Known:
         return Known("number")
     if isinstance(value, str):
         device = value.split(":")[0] in ("cpu", "cuda", "mps", "meta", "xpu")
-        return Known("dtype" if value in DTYPES else "device" if device else "str")
+        return Known("dtype" if value in DTYPES or value in TENSOR_TYPES else "device" if device else "str")
     if isinstance(value, (tuple, list)):
         return Known("sequence", length=len(value))
     if getattr(value, "kind", None) in ("Tuple", "List", "ListComp"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..pivot.nodes import Host, Ref, const
+from ..pivot.nodes import Host, Ref, const, dotted_path
 from . import registry
 from .codecs import Decline, codec
-from .known import FLOATS, INTS, RESULT, known, plain
+from .known import FLOATS, INTS, RESULT, TENSOR_TYPES, known, plain
 
 
 def _same(value: Any, *_: Any) -> Any:
@@ -31,8 +31,34 @@ codec("is_number", lift=_of_kind("number"), lower=_of_kind("number"))
 codec("is_dim", lift=_of_kind("number", "sequence", "none"), lower=_same)
 codec("is_single", lift=_of_kind("number", "none"), lower=_same)
 codec("is_sequence", lift=_of_kind("sequence"), lower=_of_kind("sequence"))
-codec("is_dtype", lift=_of_kind("dtype", "none"), lower=_same)
 codec("is_device", lift=_of_kind("device", "none"), lower=_same)
+
+
+def _lift_dtype(value: Any, *_: Any) -> Any:
+    """A dtype, also by the name of a tensor class (`"torch.FloatTensor"`)."""
+    name = plain(value)
+    if isinstance(name, str) and name in TENSOR_TYPES:
+        return const(TENSOR_TYPES[name])
+    return _of_kind("dtype", "none")(value)
+
+
+codec("is_dtype", lift=_lift_dtype, lower=_same)
+
+
+def _lift_tensor_class(value: Any, *_: Any) -> Any:
+    """The class of all tensors, `type(x)` of one included: as a dtype it is the one that floats have by default."""
+    if isinstance(value, dict):
+        named = value.get("ref") == "torch.Tensor"
+    elif isinstance(value, Host) and value.kind == "Call" and len(value.fields["args"]) == 1:
+        named = dotted_path(value.fields["func"]) == "type" and known(value.fields["args"][0]).kind in ("tensor", None)
+    else:
+        named = isinstance(value, Ref) and (value.sort, value.op) == ("type", "tensor")
+    if not named:
+        raise Decline("it is not known whether an argument is a dtype")
+    return value
+
+
+codec("is_tensor_class", lift=_lift_tensor_class, lower=_same)
 
 
 def _lift_elementwise_object(value: Any) -> Any:
@@ -114,6 +140,9 @@ codec("first_operand", lift=_same, lower=_lower_first_operand)
 
 def _lower_or_zero(value: Any) -> Any:
     """A summand that may be None, which adds nothing."""
+    if isinstance(value, Host) and value.kind == "IfExp":
+        parts = {k: const(0) if plain(value.fields[k]) is None else value.fields[k] for k in ("body", "orelse")}
+        return Host("IfExp", {**value.fields, **parts}, verbatim=False)
     if not known(value).optional or not (isinstance(value, Host) and value.kind in ("Name", "Attribute")):
         return value
     absent = Host("Compare", {"left": value, "ops": ["Is"], "comparators": [const(None)]}, verbatim=False)

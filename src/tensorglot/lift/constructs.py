@@ -9,7 +9,8 @@ from ..catalog import registry
 from ..catalog.binding import bind
 from ..catalog.codecs import Decline
 from ..catalog.registry import Entry
-from ..pivot.nodes import Canonical, Host, Idiom, LayerCall, Mode, Node, Op, Parameter, Ref, const
+from ..pivot.nodes import Canonical, Host, Idiom, LayerCall, Mode, Node, Op, Parameter, Ref, const, dotted_path
+from ..pivot.nodes import name as dotted_name
 from ..source.sites import ITERATING, iteration_site
 from .evidence import Event, Evidence, is_host_item
 from .host import HostCode
@@ -29,7 +30,7 @@ _OPERATORS = {
 HOST_METHODS = set(dir(list) + dir(dict) + dir(str) + dir(set) + dir(float) + dir(int)) | {
     "to", "cpu", "cuda", "float", "half", "double", "eval", "train", "apply", "type", "bool", "min", "max", "sum",
     "mean", "numpy", "item", "get", "set", "all", "any", "tolist", "reshape", "flatten", "shape", "size", "dim", "sort",
-    "split", "round", "backward"}
+    "split", "round", "backward", "requires_grad_"}
 
 
 
@@ -40,6 +41,7 @@ class Constructs(HostCode, Objects, Matching, Weights):
     dialect: Any
     evidence: Evidence
     classes: Any
+    in_type_test: bool
 
     # -- names and attributes -------------------------------------------------------------------------------------
 
@@ -68,7 +70,9 @@ class Constructs(HostCode, Objects, Matching, Weights):
         member = self.member(self.evidence.events(self.module, node.site, "attr"), self.type_of(value), attr)
         if member is not None:
             return self.object_attribute(lifted, member)
-        seen = [e.data.get("x") for e in self.evidence.events(self.module, node.site, "attr")]
+        events = self.evidence.events(self.module, node.site, "attr")
+        seen = [e.data.get("x") for e in events]
+        self.note_layer(value, events)
         described = self.described_by(value, seen)
         if described is not None:
             return self.object_attribute(lifted, f"{described}.{attr}")
@@ -89,6 +93,16 @@ class Constructs(HostCode, Objects, Matching, Weights):
             return lifted
         return self.sorted_node(lifted)
 
+    def note_layer(self, owner: Node, reads: list[Event]) -> None:
+        """Notes on what an attribute is read of that it is a layer of the framework, the same in every example."""
+        if not reads or not isinstance(owner, Host) or owner.role is not None or self.is_self(owner):
+            return
+        held = [e.data.get("x") for e in reads]
+        classes = {e.modules[x["m"]]["class"] for e, x in zip(reads, held, strict=True) if isinstance(x, dict) and "m" in x}
+        entries = self.layer_entries(self.dialect.public(classes.pop())) if len(classes) == 1 else []
+        if entries and all(isinstance(x, dict) and "m" in x for x in held):
+            owner.role = f"is:layer:{entries[0].name}"
+
     def is_module(self, node: Node) -> bool:
         """True for `self` in a module class and for attributes that hold modules."""
         if self.is_self(node):
@@ -103,6 +117,8 @@ class Constructs(HostCode, Objects, Matching, Weights):
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         if dotted in self.dialect.DTYPES:
             return Ref("dtype", self.dialect.DTYPES[dotted], **kw)
+        if dotted in self.dialect.TENSOR_TYPES and not self.in_type_test:
+            return Ref("dtype", self.dialect.TENSOR_TYPES[dotted], variant=1, **kw)
         if self.dialect.IDIOMS.get(dotted) == "nothing":
             return Idiom("nothing", {}, **kw)
         canonical = self.dialect.canonical(dotted)
@@ -159,12 +175,26 @@ class Constructs(HostCode, Objects, Matching, Weights):
             if isinstance(receiver, Host) and receiver.role is None:
                 receiver.role = "is:module"
         self.note_chains(node, args)
+        self.note_forward(node, callee)
         op = self.layer_of(callee, layers)
         if op is not None and registry.entry("layer", op).calls:
             made = self.layer_call(node, callee, op, args, keywords)
             if made is not None:
                 return made
         return Host("Call", {"func": callee, "args": args, "keywords": keywords}, site=node.site, span=node.span)
+
+    def note_forward(self, node: Host, callee: Node) -> None:
+        """Notes on `x.forward` what calls it: of an object that is no module it is a method like any other; of another
+        module it is a call of that module."""
+        if not isinstance(callee, Host) or callee.role != "forward":
+            return
+        receiver = callee.fields["value"]
+        seen = self.evidence.callees(self.module, node.site, "call")
+        owners = [self.classes.get(c.rpartition(".")[0]) for c in seen]
+        if owners and all(owner is not None and owner.role is None for owner in owners):
+            callee.role = None
+        elif not self.is_self(receiver) and dotted_path(receiver) is not None and self.origin(receiver) is None:
+            callee.role = "module's forward"
 
     def note_chains(self, node: Host, args: list[Node]) -> None:
         """Notes on arguments of host functions (`enumerate`, `len`) that they were seen to be sequential chains."""
@@ -205,8 +235,10 @@ class Constructs(HostCode, Objects, Matching, Weights):
 
     def arguments(self, node: Host) -> tuple[list[Node], list[Host]]:
         func = node.fields["func"]
-        iterates = isinstance(func, Host) and func.kind == "Name" and func.fields["id"] in ITERATING
-        args = [self.iterated(a) for a in node.fields["args"]] if iterates else self.visit(node.fields["args"])
+        name = func.fields["id"] if isinstance(func, Host) and func.kind == "Name" else None
+        outside, self.in_type_test = self.in_type_test, name == "isinstance"
+        args = [self.iterated(a) for a in node.fields["args"]] if name in ITERATING else self.visit(node.fields["args"])
+        self.in_type_test = outside
         return args, self.visit(node.fields["keywords"])
 
     # -- items of tensors -----------------------------------------------------------------------------------------
@@ -280,6 +312,8 @@ class Constructs(HostCode, Objects, Matching, Weights):
         if method in self.dialect.FUNCTIONAL_METHODS and \
                 self.type_of(self.visit(receiver)) == f"layer:{self.dialect.FUNCTIONAL_MODULE}":
             return self.functional_method(node, method)
+        if method in self.dialect.LAYER_FUNCTIONS and len(seen) == 1:
+            return self.layer_function(node, self.dialect.canonical(seen.pop()), self.dialect.LAYER_FUNCTIONS[method])
         tensor = bool(events) and any(f.startswith("Tensor.") for f in seen)
         lifted = kind = None
         if not tensor and not events:
@@ -304,6 +338,14 @@ class Constructs(HostCode, Objects, Matching, Weights):
             return None  # a class of the project's own has a method of that name
         style = "inplace" if method.endswith("_") and not method.endswith("__") else "method"
         return self.construct(node, canonical, entries, [lifted, *args], keywords, style)
+
+    def layer_function(self, node: Host, canonical: str, settings: tuple[str, ...]) -> Node:
+        """A layer's own method as the function that it calls, with the layer's settings."""
+        args, keywords = self.arguments(node)
+        own = next(s.self_name for s in reversed(self.scopes) if s.self_name)
+        given = [dotted_name(f"{own}.{setting}") for setting in settings]
+        return self.construct(node, canonical, registry.lookup(self.dialect.PREFIX, canonical), [*args, *given], keywords,
+                              "function")
 
     def cold_method(self, node: Host, receiver: Node, canonical: str) -> Node | None:
         """A method that only tensors have, in code that no example ran, on a value of unknown type."""

@@ -68,6 +68,8 @@ class Lifter(Constructs, Branches, Declared):
         self.scopes: list[Scope] = [Scope("module", "")]
         #: How many branches that no example entered are around what is lifted.
         self.cold_branches = 0
+        #: True within the arguments of `isinstance`, where classes of tensors are no dtypes.
+        self.in_type_test = False
 
     # -- scopes ---------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Any
 from ..catalog import registry
 from ..infer.storage import is_identity
 from ..parts import Part
-from ..pivot.nodes import Canonical, Host, Layer, LayerCall, Node, Op, Program, is_literal, literal
+from ..pivot.nodes import Canonical, Host, Layer, LayerCall, Node, Op, Program, Ref, dotted_path, is_literal, literal
 from .orders import DISPLAYS, OWN_ORDER, targets
 
 #: Rules whose written form is the same in every storage order; of `demand`, `channel`: the order is the target's own.
@@ -68,7 +68,8 @@ class Cold(Part):
             return None
         names = self.context.orders(self.layouts).names(self.file.module, self.functions)
         if rule in ("shape", "size"):
-            return None if self.in_message(node) or self.shape_is_known(node, names) else self.cold_mark(node, node.op)
+            known = self.in_message(node) or self.shape_is_known(node, names) or self.shape_was_tested(node)
+            return None if known else self.cold_mark(node, node.op)
         if rule in OWN_ORDER:
             image = node.args.get("x")
             return self.cold_mark(node, node.op) if isinstance(image, Node) and names.holds(image) else None
@@ -79,9 +80,27 @@ class Cold(Part):
         above = self.parents.get(id(node))
         if node.op != "shape" or not isinstance(above, Host) or above.kind != "FormattedValue":
             return False
-        while above is not None and not (isinstance(above, Host) and above.kind in ("Raise", "FunctionDef", "Lambda")):
-            above = self.parents.get(id(above))
-        return isinstance(above, Host) and above.kind == "Raise"
+        inner: Node = node
+        while above is not None and not (isinstance(above, Host) and above.kind in ("Raise", "Assert", "FunctionDef", "Lambda")):
+            inner, above = above, self.parents.get(id(above))
+        return isinstance(above, Host) and (above.kind == "Raise" or above.kind == "Assert" and inner is above.fields["msg"])
+
+    def shape_was_tested(self, node: Op) -> bool:
+        """True in the error of a test that asks the same tensor for its shape, whose axis order is noted then."""
+        path, above = dotted_path(node.args["x"]), self.parents.get(id(node))
+        inner: Node = node
+        while above is not None and not (isinstance(above, Host) and (
+                above.kind in ("Assert", "FunctionDef") or above.kind == "If" and inner in above.fields["body"])):
+            inner, above = above, self.parents.get(id(above))
+        if path is None or not isinstance(above, Host) or above.kind == "FunctionDef" or \
+                above.kind == "If" and not (isinstance(inner, Host) and inner.kind == "Raise"):
+            return False
+        for asked in above.fields["test"].walk():
+            if isinstance(asked, Op) and asked.op in ("shape", "size") and dotted_path(asked.args["x"]) == path and \
+                    self.key(asked) in self.layouts.shapes:
+                self.layouts.shapes[self.key(node)] = self.layouts.shapes[self.key(asked)]
+                return True
+        return False
 
     def shape_is_known(self, node: Op, names: Any) -> bool:
         """True where the axis order of what is asked for its shape is known; it is noted then."""
@@ -110,6 +129,19 @@ class Cold(Part):
         if above.kind in DISPLAYS or above.kind == "Attribute":
             return self.stays_plain(above, names)
         return above.kind in ("Expr", "If", "While", "Assert", "For")
+
+    def applied_unseen(self, node: Host) -> Host | None:
+        """The mark of `map(partial(cat, dim=1), pairs)`: in which axis order the function gets its tensors is not seen."""
+        applied = node.fields["args"][0] if node.fields["args"] else None
+        if isinstance(applied, Host) and applied.kind == "Call" and applied.fields["args"]:
+            applied = applied.fields["args"][0]
+        if dotted_path(node.fields["func"]) not in ("map", "filter", "reduce", "functools.reduce") or \
+                not isinstance(applied, Ref) or applied.sort != "function" or \
+                registry.entry("function", applied.op).rule.split()[0] in _SAME or \
+                self.file.module not in self.context.unsafe(self.layouts):
+            return None
+        return self.mark(node, "TG020", f"which axes {applied.op.replace('_', ' ')} works on is not seen where "
+                         f"{dotted_path(node.fields['func'])} calls it", "Write a comprehension.")
 
     def cold_layer(self, node: Layer) -> Host | None:
         """The mark of a layer's constructor, as `cold_op`."""

@@ -114,6 +114,9 @@ class Containers(Part):
         return None
 
     def visit_For(self, node: Host) -> Node:
+        frozen = self.frozen_loop(node)
+        if frozen is not None:
+            return frozen
         made = self.generic(node)
         made.fields["iter"] = self.iterated(node.fields["iter"], made.fields["iter"])
         return made

@@ -110,6 +110,23 @@ class Context:
                                      if name == op and site not in self._written)))
 
     @cached_property
+    def freezes(self) -> bool:
+        """True where code sets whether weights are trained."""
+        return any(isinstance(n, Host) and n.kind == "Attribute" and n.fields["attr"] in ("requires_grad", "requires_grad_")
+                   for f in self.program.files.values() for n in f.body.walk())
+
+    @cached_property
+    def input_sizes_read(self) -> set[tuple[str, str]]:
+        """`(fc, in_features)` for every `model.fc.in_features` that the program reads other than off `self`."""
+        names = {p.name for entry in registry.REGISTRY.values() if entry.kind == "layer"
+                 for s in entry.signatures.get(self.source_prefix, ()) for p in s.params
+                 if isinstance(p.expr, ast.Name) and p.expr.id == "I"}
+        reads = [(n.fields["value"], n.fields["attr"]) for f in self.program.files.values() for n in f.body.walk()
+                 if isinstance(n, Host) and n.kind == "Attribute" and n.fields["attr"] in names]
+        return {(owner.fields["attr"], attr) for owner, attr in reads
+                if isinstance(owner, Host) and owner.kind == "Attribute" and self_attribute(owner) is None}
+
+    @cached_property
     def _written(self) -> set[Site]:
         """Sites where a layer's constructor is called by its name."""
         return {(m, n.site) for m, f in self.program.files.items() for n in f.body.walk()

@@ -197,7 +197,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             args["dtype"] = call(self.use(self.target.full(self.dialect.DEFAULT_FLOAT)), [])
         if layout is not None and layout.before:
             args = self.with_before(args, node, layout)
-        args = self.plain_variables(entry, node, args)
+        args = self.plain_numbers(entry, node, self.plain_variables(entry, node, args))
         made = self.express(entry, node, args, given)
         return self.with_after(made, layout, node) if layout is not None else made
 
@@ -208,6 +208,17 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         return {k: Host("Attribute", {"value": v, "attr": "value"}, verbatim=False)
                 if self.own_parameter(node.args.get(k)) else v
                 for k, v in args.items()}
+
+    def plain_numbers(self, entry: registry.Entry, node: Op, args: dict[str, Any]) -> dict[str, Any]:
+        """NumPy's scalars have a dtype, which the target's functions promote tensors to: they become Python's numbers.
+        Operators on floating-point tensors take them as they are."""
+        if self.dialect is self.context.source_dialect or not entry.rule.startswith("elementwise"):
+            return args
+        tell = oracle(entry, self.context.evidence.events(self.file.module, node.site, "op"), args, self.context.source_dialect)
+        known = {k: tell(v) for k, v in args.items()}
+        if node.style == "operator" and all((f.dtype or "float").startswith("float") for f in known.values()):
+            return args
+        return {k: call(dotted_name("float"), [v]) if known[k].number == "numpy" else v for k, v in args.items()}
 
     def with_before(self, args: dict[str, Any], node: Canonical, layout: SiteLayout) -> dict[str, Any]:
         """Transposes operands that are stored otherwise than the op needs."""
@@ -368,7 +379,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
                 return self.mark(node, "TG023", f"this call {self.layouts.conflicts[self.key(node)]}",
                                  "Split the function, one for each kind of input.")
             node = self.handing_over(node)
-        special = self.cold_call(node, node.fields["func"]) or self.host_call(node)
+        special = self.cold_call(node, node.fields["func"]) or self.applied_unseen(node) or self.host_call(node)
         if special is not None:
             return special
         made = self.keyword_arguments(node, self.generic(node))

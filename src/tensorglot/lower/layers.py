@@ -54,6 +54,8 @@ class LayerReads(Part):
             value = self.constructor_value(entry, owner, attr)
             if value is not None:
                 return self.placed(value, node)
+            if self.is_kept_by_maker(owner, attr):
+                return made
             return made if base or not self.is_option(entry, attr) else self.not_kept(node, attr)
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             if framework in places:
@@ -137,6 +139,26 @@ class LayerReads(Part):
                 return f"layer:{names[path]}"
         return None
 
+    def is_kept_by_maker(self, owner: Node, attr: str) -> bool:
+        """True for `model.fc.in_features`, which the constructor that makes `fc` keeps for those who ask."""
+        holder = owner.fields["attr"] if isinstance(owner, Host) and owner.kind == "Attribute" else None
+        return (holder, attr) in self.context.input_sizes_read and any(
+            name == holder and any(isinstance(v, Layer) and "I" in v.args for v in values)
+            for (_, name), values in self.context.assigned.items())
+
+    def with_input_size(self, made: Node, node: Host, value: Layer) -> Node:
+        """A layer in a constructor, with the number of its input features where other code reads it off."""
+        target = node.fields["targets"][0]
+        names = [p.name for s in registry.entry("layer", value.op).signatures.get(self.context.source_prefix, ())
+                 for p in s.params if isinstance(p.expr, ast.Name) and p.expr.id == "I"]
+        size = value.args.get("I")
+        if size is None or not names or (target.fields["attr"], names[0]) not in self.context.input_sizes_read:
+            return made
+        place = Host("Attribute", {"value": self.visit(target), "attr": names[0]}, verbatim=False)
+        keep = Host("Assign", {"targets": [place], "value": const(self.visit(size) if isinstance(size, Node) else size)},
+                    verbatim=False)
+        return Block([made, keep], span=node.span, verbatim=False)
+
     def weight_in_order(self, entry: registry.Entry, attr: str, framework: str, made: Host, node: Host) -> Node:
         """A weight that is computed with, with the source's axes."""
         if not self.functions:
@@ -193,12 +215,13 @@ class LayerReads(Part):
 
     # -- layers that are never called -----------------------------------------------------------------------------------
 
-    def built(self, made: Host, node: Host, value: Node) -> Node:
+    def built(self, assign: Host, node: Host, value: Node) -> Node:
         """A layer whose weights are read without calling it is built in the constructor."""
         target = node.fields["targets"][0]
+        made = self.with_input_size(assign, node, value) if isinstance(value, Layer) else assign
         if not (isinstance(value, Layer) and (self.owner, target.fields["attr"]) in self.context.read_only_layers):
             return made
-        place = Host("Attribute", {"value": made.fields["targets"][0], "attr": "build"}, verbatim=False)
+        place = Host("Attribute", {"value": assign.fields["targets"][0], "attr": "build"}, verbatim=False)
         value = wrapped_layer(value)
         if not isinstance(value, Layer):
             return made

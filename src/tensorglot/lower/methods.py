@@ -45,6 +45,8 @@ def module_method(lowerer: Any, node: Host, func: Host) -> Node | None:
                   "get_submodule"):
         func_node = lowerer.use(f"adapters.{_TREE[method]}")
         return lowerer.placed(call(func_node, [target, *lowerer.visit(node.fields["args"])]), node)
+    if method == "parameters" and context.freezes:
+        return lowerer.placed(call(lowerer.use("adapters.parameters"), [target]), node)
     if method == "parameters":
         return lowerer.placed(Host("Attribute", {"value": target, "attr": "trainable_weights"}), node)
     if method in ("load_state_dict", "state_dict"):

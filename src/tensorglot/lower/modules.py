@@ -19,6 +19,7 @@ from ..pivot.nodes import (
     Ref,
     call,
     const,
+    dotted_path,
     unwrapped,
 )
 from ..pivot.nodes import name as dotted_name
@@ -34,9 +35,10 @@ from .methods import forward_chosen, module_method, resets_weights
 from .mutation import Mutation
 from .parameters import Parameters
 from .rescaling import Rescaling
+from .trainable import Trainable
 
 
-class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, Parameters, Rescaling):
+class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, Parameters, Rescaling, Trainable):
     """Mixin of `Lowerer`."""
 
     file: Any
@@ -132,8 +134,16 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
                   for k, v in node.fields.items() if k != "decorator_list"}
         fields["decorator_list"] = self.decorators(node)
         fields["body"] = self.statements(node.fields["body"])
+        overrides = in_class and node.fields["name"] in self.context.source_dialect.LAYER_FUNCTIONS and \
+            self.context.base_layer(owner)
+        if overrides:
+            mark = self.mark(node, "TG013", f"{node.fields['name']} overrides what the layer of the source calls; the "
+                             "target's layer does not call it", "Override forward, and call the function there.")
+            fields["body"] = [self.simple(Host("Expr", {"value": mark}), node)]
+            fields["args"] = Host("arguments", {**fields["args"].fields, "defaults": [const(None)] * (len(positional) - 2)},
+                                  verbatim=False)
         self.functions.pop()
-        if node.role == "forward":
+        if node.role == "forward" or overrides:
             fields["name"] = self.dialect.FORWARD
         elif in_class:
             fields["name"] = self.context.renamed(owner, node.fields["name"])
@@ -201,6 +211,9 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
                 return changed
         if resets_weights(self, value):
             return self.not_initialised(node)
+        frozen = self.frozen_module(node)
+        if frozen is not None:
+            return frozen
         rescaled = self.rescaled(node)
         if rescaled is not None:
             return rescaled
@@ -228,9 +241,10 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
         unpacked = self.unpacked(node)
         if unpacked is not None:
             return unpacked
-        chosen = forward_chosen(self, node)
-        if chosen is not None:
-            return chosen
+        special = forward_chosen(self, node) or self.flagged(node) or self.data_assigned(node) or (
+            self.weight_replaced(node, value) if isinstance(value, Parameter) else None)
+        if special is not None:
+            return special
         target = node.fields["targets"][0]
         if isinstance(value, Parameter) and isinstance(target, Host) and target.kind == "Attribute":
             made = self.parameter(value, target.fields["attr"])
@@ -243,8 +257,9 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
         made = self.generic(node)
         if self.computed_in_vain(node, made, reported) or _to_itself(made, value):
             return Block([], span=node.span, verbatim=False)
-        if isinstance(target, Host) and target.kind == "Attribute" and self.in_forward() and self.own_parameter(target) \
-                and self.is_self(target.fields["value"]) and not is_none(value):
+        if isinstance(target, Host) and target.kind == "Attribute" and self.own_parameter(target) and \
+                self.is_self(target.fields["value"]) and not is_none(value) and (
+                    self.in_forward() or self.is_registered(target.fields["attr"], node)):
             assign = Host("Attribute", {"value": made.fields["targets"][0], "attr": "assign"}, verbatim=False)
             return self.placed(Host("Expr", {"value": call(assign, [made.fields["value"]])}), node)
         if isinstance(target, Host) and target.kind == "Attribute" and self.is_self(target.fields["value"]) and \
@@ -307,6 +322,8 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
     # -- attributes ---------------------------------------------------------------------------------------------------
 
     def visit_Attribute(self, node: Host) -> Node:
+        if node.role == "module's forward":
+            return self.placed(self.visit(node.fields["value"]), node)
         made = self.generic(node)
         if node.role == "forward" and node.fields["attr"] == "forward":
             made.fields["attr"] = self.dialect.FORWARD
@@ -353,6 +370,9 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
                 made.fields["args"] = args
                 return made
             return None
+        number = self.number_of(node)
+        if number is not None:
+            return number
         holder = first_parameter_of(node)
         if holder is not None and self.dialect is not self.context.source_dialect:
             weights = Host("Attribute", {"value": self.visit(holder), "attr": "trainable_weights"}, verbatim=False)
@@ -367,6 +387,18 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
                 func.fields["value"].kind == "Call":
             return self.private_name(node, self.generic(node))
         return module_method(self, node, func)
+
+    def number_of(self, node: Host) -> Node | None:
+        """`int(x)` of a tensor with one element that has axes: only scalars of the target become numbers."""
+        if dotted_path(node.fields["func"]) not in ("int", "float") or len(node.fields["args"]) != 1:
+            return None
+        held = [e.tensors[e.data["a"][0]["t"]] for e in self.context.evidence.events(self.file.module, node.site, "call")
+                if e.data["a"] and isinstance(e.data["a"][0], dict) and "t" in e.data["a"][0]]
+        if not any(info["shape"] for info in held):
+            return None
+        x = node.fields["args"][0]
+        scalar = Op("squeeze", {"x": x}, ["x"], "function", span=None, verbatim=False)
+        return self.placed(call(self.visit(node.fields["func"]), [self.visit(scalar)]), node)
 
     # -- imports ------------------------------------------------------------------------------------------------------------
 

@@ -31,8 +31,10 @@ class Mutation(Part):
             return self.lost_change(node) if rule in _VIEWS or x.op in _VIEW_OPS else None
         if not (isinstance(x, Host) and x.kind in ("Name", "Attribute", "Subscript")):
             return None
+        variable = self.own_parameter(x) or self.is_loop_parameter(x)
         if self.is_initial(x):
-            return self.not_initialised(node)
+            return self.weight_given(node, x, value.args["y"]) if value.op == "copy_into" and self.is_weight(x) else \
+                self.not_initialised(node)
         if self.is_for_the_caller(node, value, x):
             mark = self.mark(node, "TG013", "an argument is changed in place, for whoever called this",
                              "Return the tensor, and use the result of the call.")
@@ -41,10 +43,10 @@ class Mutation(Part):
         if isinstance(held, Op) and held.op == "stop_gradient":  # `x.data.add_(y)`
             value = Op(value.op, {**value.args, "x": held.args["x"]}, value.given, value.style, site=value.site,
                        span=value.span, verbatim=False)
-        whole = value.op == "copy_into" and self.own_parameter(x) and self.same_shape(value)
+        whole = value.op == "copy_into" and variable and self.same_shape(value)
         lowered = self.visit(value.args["y"] if whole else value)
         target = self.visit(x)
-        if self.own_parameter(x):
+        if variable:
             assign = Host("Attribute", {"value": target, "attr": "assign"}, verbatim=False)
             return self.placed(Host("Expr", {"value": call(assign, [lowered])}), node)
         set_weight = self.weight_assigned(target, lowered)
@@ -68,6 +70,8 @@ class Mutation(Part):
 
     def is_initial(self, changed_: Node) -> bool:
         """True for a layer's weight in a function that sets initial values: no layer of the target has weights yet."""
+        if self.is_loop_parameter(changed_):
+            return bool(self.sets_initial_values())
         return isinstance(changed_, Host) and changed_.kind == "Attribute" and \
             changed_.fields["attr"] in ("weight", "bias") and not self.own_parameter(changed_) and \
             bool(self.functions) and in_initialisation(self.functions[-1]["name"])

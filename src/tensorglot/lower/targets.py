@@ -169,14 +169,15 @@ class Target:
         return name
 
     def _direct(self, entry: registry.Entry, source: registry.Signature) -> str | None:
-        """A target function that takes the same single tensor, if there is one."""
+        """A target function that takes the same single tensor, and the keywords that the program passes on, if any."""
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             for signature in entry.signatures.get(framework, ()):
                 if signature.template is None and not signature.attribute and not signature.where and \
                         "." in signature.callee and not signature.callee.startswith(("operator.", "adapters.")) and \
                         signature.params and signature.params[0].default is None and \
                         all(p.default is not None for p in signature.params[1:]) and \
-                        self._same_defaults(source, signature):
+                        self._same_defaults(source, signature) and not (
+                            self.passed & {p.name for p in source.params[1:]} - {p.name for p in signature.params}):
                     return signature.callee
         return None
 

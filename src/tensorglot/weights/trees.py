@@ -107,26 +107,32 @@ def _torch_node(module: Any, path: str) -> Node:
     for name, tensor in [*module._parameters.items(), *module._buffers.items()]:
         if tensor is not None:
             child = _join(path, name)
-            node.children[name] = Node("tensor", child, tensor=_torch_tensor(tensor, child, name not in skipped))
+            node.children[name] = Node("tensor", child, tensor=_torch_tensor(module, name, child, name not in skipped))
     for name, child_module in module._modules.items():
         if child_module is not None:
             node.children[name] = _torch_node(child_module, _join(path, name))
     return node
 
 
-def _torch_tensor(tensor: Any, name: str, persistent: bool) -> Tensor:
+def _torch_tensor(module: Any, attribute: str, name: str, persistent: bool) -> Tensor:
+    """A parameter or buffer by its place: the forward pass may put another tensor there (`self.mean = …`)."""
     import torch
 
+    def held() -> Any:
+        return module._parameters[attribute] if attribute in module._parameters else module._buffers[attribute]
+
+    tensor = held()
     if torch.nn.parameter.is_lazy(tensor):
         raise TensorglotError(f"{name} is not initialised yet", code="TG041", remedy="call the model once first")
 
     def read() -> Any:
-        value = tensor.detach().cpu()
+        value = held().detach().cpu()
+        value = value.to_dense() if value.is_sparse else value
         return (value.float() if value.dtype == torch.bfloat16 else value).numpy()
 
     def write(value: Any) -> None:
         with torch.no_grad():
-            tensor.copy_(torch.tensor(value))
+            held().copy_(torch.tensor(value))
 
     return Tensor(name, tuple(tensor.shape), id(tensor), read, write, tensor, persistent, tensor.requires_grad)
 

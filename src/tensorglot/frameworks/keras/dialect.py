@@ -114,12 +114,15 @@ SEED = "keras.utils.set_random_seed"
 UNIQUE_NUMBER = "keras.backend.get_uid"
 #: Initialiser object of normally distributed values, and its argument for the standard deviation.
 NORMAL_INITIALIZER = ("keras.initializers.RandomNormal", "stddev")
+CONSTANT_INITIALIZER = "keras.initializers.Constant"
 
 ADAPTERS = Path(__file__).parent / "adapters"
 
 CONSTANTS: dict[str, float] = {}
 DTYPES: dict[str, str] = {}
+TENSOR_TYPES: dict[str, str] = {}
 IDIOMS: dict[str, str] = {}
+LAYER_FUNCTIONS: dict[str, tuple[str, ...]] = {}
 MODULE_METHODS: dict[str, str] = {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...catalog import registry
+from ...catalog.known import TENSOR_TYPES  # noqa: F401
 
 PACKAGES = frozenset({"torch", "torch_xla", "einops"})
 #: Packages that build on the framework.
@@ -111,6 +112,10 @@ FUNCTIONAL_MODULE = "float_functional"
 FUNCTIONAL_METHODS = {"add": "torch.add", "add_scalar": "torch.add", "mul": "torch.mul", "mul_scalar": "torch.mul",
                       "cat": "torch.cat", "matmul": "torch.matmul", "add_relu": "torch.add"}
 FUNCTIONAL_ACTIVATIONS = {"add_relu": "relu"}
+
+
+#: Methods of layers that apply the layer's function to other weights → the attributes that they hand to it.
+LAYER_FUNCTIONS = {"_conv_forward": ("stride", "padding", "dilation", "groups")}
 
 
 def canonical(dotted: str) -> str:

@@ -164,7 +164,8 @@ class Lowerer(engine.Lowerer):
 
     def lower_ref(self, node: Ref) -> Node:
         if node.sort == "dtype":
-            return self.placed(self.use(f"torch.{node.op}"), node)
+            names = {dtype: name for name, dtype in reversed(dialect.TENSOR_TYPES.items())} if node.variant else {}
+            return self.placed(self.use(names.get(node.op, f"torch.{node.op}")), node)
         if node.sort == "type":
             return self.placed(self.use(dialect.TYPE_NAMES.get(node.op, "object")), node)
         if node.sort == "constant":

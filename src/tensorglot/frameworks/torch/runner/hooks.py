@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from ..dialect import FUNCTIONAL_METHODS
+from ..dialect import FUNCTIONAL_METHODS, LAYER_FUNCTIONS
 from .recorder import CONTAINERS, OBJECTS, Recorder
 
 #: Callables without meaning for a migration.
@@ -19,6 +19,12 @@ _SILENT = frozenset({"builtins.print", "builtins.repr", "builtins.str", "builtin
                      "builtins.type", "warnings.warn"})
 
 Site = tuple[str, int]
+
+
+def _is_option(owner: Any, value: Any) -> bool:
+    """True for a number or text that a layer of the framework keeps (`fc.in_features`)."""
+    return isinstance(owner, torch.nn.Module) and type(owner).__module__.startswith("torch.nn.") and \
+        isinstance(value, (int, float, str, tuple))
 
 
 class Hooks:
@@ -35,7 +41,7 @@ class Hooks:
         value = getattr(owner, name)
         recorder = self.recorder
         if recorder.active and (isinstance(owner, (torch.Tensor, torch.dtype, torch.device)) or
-                                isinstance(value, (torch.Tensor, torch.Size)) or
+                                isinstance(value, (torch.Tensor, torch.Size)) or _is_option(owner, value) or
                                 isinstance(owner, OBJECTS) and not recorder.own_attribute(owner, name)):
             if isinstance(owner, torch.Tensor):
                 recorder.size_of(value, owner)
@@ -207,8 +213,12 @@ def _function(recorder: Recorder, site: Site, function: Any, target: Any, owner:
         args_seen = args
     instance = _receiver(target)
     function_of = FUNCTIONAL_METHODS.get(attribute) if _is_functional(instance) else None
+    settings = _settings(instance, target)
     if function_of is not None:
         name, kind = function_of, "op"
+    elif settings:
+        name, kind = f"torch.nn.functional.conv{len(instance.stride)}d", "op"
+        args_seen = (*args, *settings)
     elif isinstance(instance, nn.Module):
         kind = "call"
     elif isinstance(instance, (list, dict)) and not recorder.has_tensor(args):
@@ -232,6 +242,15 @@ def _function(recorder: Recorder, site: Site, function: Any, target: Any, owner:
         fields["partial"] = recorder.encode(function)
     recorder.add(kind, s=site, f=name, a=a, kw=kw, o=recorder.encode(value), **fields)
     return value
+
+
+def _settings(instance: Any, target: Any) -> tuple:
+    """What a convolution's own method hands to the function, after its arguments; empty for other methods."""
+    names = LAYER_FUNCTIONS.get(getattr(target, "__name__", ""), ())
+    if not names or not isinstance(instance, nn.Module) or getattr(instance, "padding_mode", "") != "zeros" or \
+            not target.__module__.startswith("torch.nn."):
+        return ()
+    return tuple(getattr(instance, name) for name in names)
 
 
 def _is_functional(instance: Any) -> bool:
