@@ -66,9 +66,18 @@ COLUMNS = ("model", "by", "target", "outputs\nfloat32", "gradients\nfloat64", "K
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """The rows as a table in Markdown."""
+    """A document with the rows as a table."""
+    good = sum(not row.faults for row in rows)
+    text = f"""# The demonstration's table
+
+`make demo` migrates these models and prints this table; `python -m demo --markdown docs/demo.md` writes it here. Figures are
+relative differences from the source (largest difference over the largest value of a tensor): outputs in float32, gradients
+in float64, the Keras output also on the other backends of Keras. Each is compared at the traced size, at another batch size,
+and at another image or sequence size where the source runs at one. {good} of {len(rows)} rows are as they should be.
+
+"""
     lines = [COLUMNS, ("---",) * len(COLUMNS), *(cells(row) for row in rows)]
-    return "".join("| " + " | ".join(cell.replace("\n", " ") for cell in line) + " |\n" for line in lines)
+    return text + "".join("| " + " | ".join(cell.replace("\n", " ") for cell in line) + " |\n" for line in lines)
 
 
 def table(rows: Sequence[Row]) -> Table:
