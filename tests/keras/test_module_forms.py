@@ -30,6 +30,7 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("named", "Options()", [IMAGE]),
     ("named", "Observed()", [IMAGE]),
     ("named", "Parts()", [IMAGE]),
+    ("named", "Dunder()", [X]),
     ("structure", "Derived(4, 3)", [X]),
     ("structure", "Delegating()", [X]),
     ("structure", "UsesCallable()", [X]),

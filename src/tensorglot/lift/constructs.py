@@ -151,6 +151,7 @@ class Constructs(HostCode, Objects, Matching, Weights):
     # -- calls ----------------------------------------------------------------------------------------------------
 
     def visit_Call(self, node: Host) -> Node:
+        node = self.by_builtin(node)
         probe = self.probe(node) or self.constant_call(node)
         if probe is not None:
             return probe
@@ -195,6 +196,16 @@ class Constructs(HostCode, Objects, Matching, Weights):
             callee.role = None
         elif not self.is_self(receiver) and dotted_path(receiver) is not None and self.origin(receiver) is None:
             callee.role = "module's forward"
+
+    def by_builtin(self, node: Host) -> Host:
+        """`self.__getattr__(name)` as `getattr(self, name)`: only the source's modules have such a method in any case."""
+        func = node.fields["func"]
+        if not (isinstance(func, Host) and func.kind == "Attribute" and func.fields["attr"] in ("__getattr__", "__setattr__")
+                and self.is_module(func.fields["value"])):
+            return node
+        name = Host("Name", {"id": func.fields["attr"].strip("_")}, verbatim=False)
+        return Host("Call", {**node.fields, "func": name, "args": [func.fields["value"], *node.fields["args"]]},
+                    site=node.site, span=node.span, verbatim=False)
 
     def note_chains(self, node: Host, args: list[Node]) -> None:
         """Notes on arguments of host functions (`enumerate`, `len`) that they were seen to be sequential chains."""

@@ -118,3 +118,16 @@ class Parts(nn.Module):
         y = torch.mean(x, (2, 3)) + bias
         y.mul_(3.0).sub_(1.0)
         return y, x
+
+
+class Dunder(nn.Module):
+    """Attributes by the methods that Python calls for them."""
+
+    def __init__(self):
+        super().__init__()
+        self.heads = {"a": 2, "b": 3}
+        for head, width in self.heads.items():
+            self.__setattr__(head, nn.ModuleList([nn.Linear(4, width)]))
+
+    def forward(self, x):
+        return [self.__getattr__(head)[0](x) for head in self.heads]
