@@ -38,6 +38,7 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("structure", "Optionals()", ["float32[2,3,4]", "float32[2,5,4]", "mask=bool[2,3,5]", "full=False"]),
     ("structure", "Closures()", [X]),
     ("structure", "Choosing()", [IMAGE]),
+    ("structure", "Deciding()", [X, "float32[2,4]"]),
     ("normalised", "Generator()", ["float32[2,3,16]"]),
     ("normalised", "Critic()", [IMAGE]),
     ("normalised", "Critic(old=False)", [IMAGE]),

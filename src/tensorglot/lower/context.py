@@ -37,7 +37,7 @@ from .layers import is_grouped
 from .mutation import changed
 from .orders import Orders
 from .roles import models
-from .seen import constructed, dtypes, reads_value
+from .seen import constructed, dtypes, reads_value, tests_values
 from .training import Training
 from .tying import Ties
 
@@ -78,8 +78,8 @@ class Context:
         self.saved: set[str] = set()
         self.ties = Ties(self)
 
-        #: True where an example made Python numbers or lists, or sizes, of what a tensor held.
-        self.reads_values = any(reads_value(e) for run in evidence.runs for e in run)
+        #: True where an example made Python numbers or lists, or sizes, of what a tensor held, or took a branch by it.
+        self.reads_values = any(reads_value(e) for run in evidence.runs for e in run) or tests_values(program, evidence)
         self._unsafe: set[str] | None = None
         self._orders: Orders | None = None
         self._made: dict[tuple[str, str], list[Layer]] = {}

@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import Any
 
 from ..catalog import registry
-from ..lift.evidence import Evidence, Site
+from ..lift.evidence import Evidence, Site, has_tensor
+from ..pivot.nodes import Host, Node, Program, unwrapped
 
 #: Builtins that make a number of a tensor's value, and methods of tensors that make numbers or lists.
 _NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.bool", "builtins.complex", "builtins.round"})
@@ -46,3 +47,21 @@ def reads_value(event: Any) -> bool:
         return event.callee in _NUMBERS and any(isinstance(a, dict) and "t" in a for a in event.data["a"])
     return event.data["k"] == "op" and event.callee.startswith("Tensor.") and \
         event.callee.removeprefix("Tensor.") in _VALUES
+
+
+def tests_values(program: Program, evidence: Evidence) -> bool:
+    """True where an example took a branch by the truth of a tensor (`if mask.sum() == 0`)."""
+    return any(has_tensor(e.data.get("o")) and "t" in e.data["o"]
+               for module, file in program.files.items() for node in file.body.walk() for test in _tests(node)
+               for e in evidence.events(module, unwrapped(test).site, "op"))
+
+
+def _tests(node: Node) -> list[Node]:
+    """The expressions of whose values a node asks whether they are true."""
+    if not isinstance(node, Host):
+        return []
+    if node.kind in ("If", "While", "IfExp", "Assert"):
+        return [node.fields["test"]]
+    if node.kind == "BoolOp":
+        return list(node.fields["values"])
+    return [node.fields["operand"]] if node.kind == "UnaryOp" and node.fields["op"] == "Not" else []

@@ -159,3 +159,16 @@ class Choosing(nn.Module):
 
     def forward(self, x):
         return self.b(self.a(self.conv(x)))
+
+
+class Deciding(nn.Module):
+    """Branches on what tensors hold."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+
+    def forward(self, x, mask):
+        if mask.sum() == 0 or not mask.any():
+            return self.fc(x)
+        return self.fc(x * mask)
