@@ -69,6 +69,7 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("handed", "Looking()", [IMAGE]),
     ("handed", "Shortcut()", [IMAGE]),
     ("handed", "Shortcut(whole=True)", [IMAGE]),
+    ("handed", "Nodes()", ["float32[2,8,9,2]"]),
     ("attempts", "Scaled()", [X]),
     ("weights_read", "OptionalBias()", [X]),
     ("weights_read", "SeparateBias()", [X]),

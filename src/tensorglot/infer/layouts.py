@@ -13,7 +13,7 @@ from . import storage
 from .features import mergeable, splittable
 from .frames import functions_at
 from .precision import Precision
-from .relations import solve_kinds
+from .relations import local_kinds, solve_kinds
 from .storage import Order, Rewrite, is_identity
 from .tape import Call, Tape, Value
 
@@ -140,8 +140,9 @@ class Solver:
         """Runs the pass."""
         if self.native:
             solve_kinds(self.tape)
+        local = local_kinds(self.tape) if self.native else {}
         for value in self.tape.values.values():
-            self.sorted[value.key] = storage.sorted_order(value)
+            self.sorted[value.key] = storage.sorted_order(value, local.get(value.key))
         self.rows_ok, self.columns_ok = mergeable(self.tape), splittable(self.tape)
         self._tie()
         for _ in range(_ATTEMPTS):

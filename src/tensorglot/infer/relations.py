@@ -344,6 +344,36 @@ def _demand(call: Call, related: Any) -> None:
     _batch(call)
 
 
+def local_kinds(tape: Tape) -> dict[tuple[int, int], list[str]]:
+    """Kinds of the axes of values that are contradictory as a whole: as the layers around them see them.
+
+    What is a channel to one layer may be no more than a position to another. Each one's operands and results, and what
+    is computed from them element by element, have the kinds that this layer asks for, where others do not object.
+    """
+    found: dict[tuple[int, int], list[str]] = {}
+    objecting: set[tuple[int, int]] = set()
+
+    def note(value: Value, kinds: list[str] | None) -> bool:
+        """True where the kinds of a value become known."""
+        if kinds is None or not any(a.kind == "X" for a in value.axes):
+            return False
+        if value.key in found:
+            objecting.update({value.key} if found[value.key] != kinds else ())
+            return False
+        found[value.key] = kinds
+        return True
+
+    for call in tape.calls:
+        if call.rule[0] == "demand":
+            for value in [v for name, v in call.inputs if is_demanded(call, name)] + call.outputs:
+                note(value, demanded_kinds(call, value.rank))
+    alike = [[v for _, v in c.inputs] + c.outputs for c in tape.calls if _RULES.get(c.rule[0]) in (_elementwise, _same)]
+    while any([note(v, found[w.key]) for values in alike for w in values if w.key in found
+               for v in values if v.rank == w.rank]):
+        pass
+    return {key: kinds for key, kinds in found.items() if key not in objecting}
+
+
 def _batch(call: Call) -> None:
     if call.inputs and call.outputs and call.inputs[0][1].axes and call.outputs[0].axes:
         x, out = call.inputs[0][1], call.outputs[0]

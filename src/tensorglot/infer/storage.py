@@ -7,6 +7,7 @@ order (or, for `demand`, the layer's) will do; transposes are then put around it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,10 +52,10 @@ def is_identity(order: Order) -> bool:
     return order == tuple(range(len(order)))
 
 
-def sorted_order(value: Value) -> Order:
-    """Batch first, channels last, the others between, stable."""
+def sorted_order(value: Value, kinds: Sequence[str | None] | None = None) -> Order:
+    """Batch first, channels last, the others between, stable; `kinds` of the axes, where not those that they have."""
     rank = {"N": 0, "C": 2}
-    kinds = [a.kind for a in value.axes]
+    kinds = kinds or [a.kind for a in value.axes]
     if "C" not in kinds:
         return identity(value.rank)
     return tuple(sorted(range(value.rank), key=lambda i: rank.get(kinds[i] or "S", 1)))
@@ -152,7 +153,7 @@ class Site:
         plain = all(is_identity(p) for p in self.pins + self.pouts)
         handler = getattr(self, f"rule_{rule}", None)
         try:
-            if handler is not None and (not plain or rule in ("permute", "transpose", "demand", "pad", "squeeze")):
+            if handler is not None and (not plain or rule in ("permute", "transpose", "demand", "channel", "pad", "squeeze")):
                 return handler()
         except (Unwritable, ValueError, IndexError):
             return None

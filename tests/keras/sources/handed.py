@@ -112,3 +112,28 @@ class Shortcut(nn.Module):
         y = self.conv(x)
         add_shortcut(y, x, self.whole)
         return y.relu()
+
+
+class Steps(nn.Module):
+    """A convolution along time; the nodes are one of its spatial axes."""
+
+    def __init__(self, channels, width):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, width, (1, 3))
+
+    def forward(self, x):
+        x = torch.relu(self.conv(x.permute(0, 3, 1, 2)))
+        return x.permute(0, 2, 3, 1)
+
+
+class Nodes(nn.Module):
+    """The axis that is a position to the convolutions is the norm's channels: of as many nodes as features."""
+
+    def __init__(self, nodes=8):
+        super().__init__()
+        self.first = Steps(2, 8)
+        self.norm = nn.BatchNorm2d(nodes)
+        self.second = Steps(8, 8)
+
+    def forward(self, x):
+        return self.second(self.norm(self.first(x)))
