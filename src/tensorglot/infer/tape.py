@@ -206,6 +206,8 @@ class Tape:
             inputs = [("x", t) for t in self.tensors(event, event.data["a"])]
             return Call(_SAME, {}, inputs, made, site, site, event, None, self.dialect.PREFIX) if made else None
         if kind == "attr":
+            if "m" in (event.data.get("x") or ()) and not self.tensors(event, event.data.get("o")):
+                return None  # an option of a layer
             cls = held_class(event.data.get("x"))
             owner = "Tensor" if cls is None else self.dialect.canonical(self.dialect.public(cls))
             return self._bound(event, f"{owner}.{event.data.get('name')}", [event.data.get("x")], {})

@@ -70,9 +70,7 @@ class Constructs(HostCode, Objects, Matching, Weights):
         member = self.member(self.evidence.events(self.module, node.site, "attr"), self.type_of(value), attr)
         if member is not None:
             return self.object_attribute(lifted, member)
-        events = self.evidence.events(self.module, node.site, "attr")
-        seen = [e.data.get("x") for e in events]
-        self.note_layer(value, events)
+        seen = [e.data.get("x") for e in self.evidence.events(self.module, node.site, "attr")]
         described = self.described_by(value, seen)
         if described is not None:
             return self.object_attribute(lifted, f"{described}.{attr}")
@@ -92,16 +90,6 @@ class Constructs(HostCode, Objects, Matching, Weights):
             lifted.role = "forward"
             return lifted
         return self.sorted_node(lifted)
-
-    def note_layer(self, owner: Node, reads: list[Event]) -> None:
-        """Notes on what an attribute is read of that it is a layer of the framework, the same in every example."""
-        if not reads or not isinstance(owner, Host) or owner.role is not None or self.is_self(owner):
-            return
-        held = [e.data.get("x") for e in reads]
-        classes = {e.modules[x["m"]]["class"] for e, x in zip(reads, held, strict=True) if isinstance(x, dict) and "m" in x}
-        entries = self.layer_entries(self.dialect.public(classes.pop())) if len(classes) == 1 else []
-        if entries and all(isinstance(x, dict) and "m" in x for x in held):
-            owner.role = f"is:layer:{entries[0].name}"
 
     def is_module(self, node: Node) -> bool:
         """True for `self` in a module class and for attributes that hold modules."""

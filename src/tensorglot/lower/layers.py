@@ -39,7 +39,8 @@ class LayerReads(Part):
         """What code reads off a framework layer (`conv.out_channels`, `fc.weight`)."""
         owner = node.fields["value"]
         attr = node.fields["attr"]
-        sort = self.narrowed_sort(owner) or self.context.sort_of(owner, self) or self.own_attribute(owner)
+        sort = self.narrowed_sort(owner) or self.context.sort_of(owner, self) or self.own_attribute(owner) or \
+            self.seen_sort(node)
         base = self.context.ancestor_layer(self.owner) if self.is_self(owner) else None
         sort = f"layer:{base}" if base else sort
         if sort == "layer:module_dict" and attr not in dir(dict):
@@ -51,11 +52,11 @@ class LayerReads(Part):
             return made
         places = next((p for p in entry.attributes.values() if p.get(self.context.source_prefix) == attr), None)
         if places is None:
-            value = self.constructor_value(entry, owner, attr)
-            if value is not None:
-                return self.placed(value, node)
             if self.is_kept_by_maker(owner, attr):
                 return made
+            value = self.constructor_value(entry, node)
+            if value is not None:
+                return self.placed(value, node)
             return made if base or not self.is_option(entry, attr) else self.not_kept(node, attr)
         for framework in (self.dialect.PREFIX, *self.dialect.FALLBACK):
             if framework in places:
@@ -141,7 +142,9 @@ class LayerReads(Part):
 
     def is_kept_by_maker(self, owner: Node, attr: str) -> bool:
         """True for `model.fc.in_features`, which the constructor that makes `fc` keeps for those who ask."""
-        holder = owner.fields["attr"] if isinstance(owner, Host) and owner.kind == "Attribute" else None
+        if not isinstance(owner, Host) or owner.kind != "Attribute" or self.is_self(owner.fields["value"]):
+            return False
+        holder = owner.fields["attr"]
         return (holder, attr) in self.context.input_sizes_read and any(
             name == holder and any(isinstance(v, Layer) and "I" in v.args for v in values)
             for (_, name), values in self.context.assigned.items())
@@ -158,6 +161,26 @@ class LayerReads(Part):
         keep = Host("Assign", {"targets": [place], "value": const(self.visit(size) if isinstance(size, Node) else size)},
                     verbatim=False)
         return Block([made, keep], span=node.span, verbatim=False)
+
+    def seen_sort(self, node: Host) -> str | None:
+        """The one kind of the framework's layers off which examples read an attribute."""
+        kinds = {e.modules[e.data["x"]["m"]]["class"] for e in self.layers_read(node)}
+        dialect = self.context.source_dialect
+        entries = {entry.name for kind in kinds for entry in registry.lookup(
+            dialect.PREFIX, dialect.canonical(dialect.public(kind))) if entry.kind == "layer"}
+        return f"layer:{entries.pop()}" if len(kinds) == len(entries) == 1 else None
+
+    def layers_read(self, node: Host) -> list[Any]:
+        """Events in which an expression read an attribute of a module."""
+        return [e for e in self.context.evidence.events(self.file.module, node.site, "attr")
+                if isinstance(e.data.get("x"), dict) and "m" in e.data["x"]]
+
+    def layer_read(self, node: Host) -> Layer | None:
+        """The place that made all layers off which examples read an attribute."""
+        sites = {tuple(e.modules[e.data["x"]["m"]]["new"] or ()) for e in self.layers_read(node)}
+        module, site = next(iter(sites)) if len(sites) == 1 and () not in sites else ("", None)
+        made = self.program.files[module].body.walk() if module in self.program.files else ()
+        return next((n for n in made if isinstance(n, Layer) and n.site == site), None)
 
     def weight_in_order(self, entry: registry.Entry, attr: str, framework: str, made: Host, node: Host) -> Node:
         """A weight that is computed with, with the source's axes."""
@@ -176,12 +199,13 @@ class LayerReads(Part):
                 return moved
         return made
 
-    def constructor_value(self, entry: registry.Entry, owner: Node, attr: str) -> Node | None:
-        """The constructor's argument that an attribute repeats, where it means the same at this place."""
-        if not (isinstance(owner, Host) and owner.kind == "Attribute" and self.is_self(owner.fields["value"])):
-            return None
-        in_init = bool(self.functions) and self.functions[-1]["role"] == "init"
-        layer = self.context.only_layer(self.owner, owner.fields["attr"], entry.name, in_init)
+    def constructor_value(self, entry: registry.Entry, node: Host) -> Node | None:
+        """The constructor's argument that an attribute of a layer repeats, where it means the same at this place."""
+        owner, attr = node.fields["value"], node.fields["attr"]
+        own = isinstance(owner, Host) and owner.kind == "Attribute" and self.is_self(owner.fields["value"])
+        in_init = own and bool(self.functions) and self.functions[-1]["role"] == "init"
+        layer = self.context.only_layer(self.owner, owner.fields["attr"], entry.name, in_init) if own else \
+            self.layer_read(node)
         source = entry.signatures.get(self.context.source_prefix, [])
         names = [p.expr.id for s in source for p in s.params if p.name == attr and isinstance(p.expr, ast.Name)]
         if layer is None or not names or names[0] not in layer.args:

@@ -131,3 +131,32 @@ class Dunder(nn.Module):
 
     def forward(self, x):
         return [self.__getattr__(head)[0](x) for head in self.heads]
+
+
+class Whole(nn.Module):
+    """A network whose head is read and replaced by others."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(4, 6)
+        self.head = nn.Linear(6, 5)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+def headless():
+    net = Whole()
+    net.width = net.head.in_features
+    net.head = nn.Identity()
+    return net
+
+
+class Headed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = headless()
+        self.head = nn.Linear(self.net.width, 3)
+
+    def forward(self, x):
+        return self.head(self.net(x))

@@ -21,12 +21,6 @@ _SILENT = frozenset({"builtins.print", "builtins.repr", "builtins.str", "builtin
 Site = tuple[str, int]
 
 
-def _is_option(owner: Any, value: Any) -> bool:
-    """True for a number or text that a layer of the framework keeps (`fc.in_features`)."""
-    return isinstance(owner, torch.nn.Module) and type(owner).__module__.startswith("torch.nn.") and \
-        isinstance(value, (int, float, str, tuple))
-
-
 class Hooks:
     """Hooks of one module; the methods are what `instrument` inserts calls of."""
 
@@ -41,8 +35,9 @@ class Hooks:
         value = getattr(owner, name)
         recorder = self.recorder
         if recorder.active and (isinstance(owner, (torch.Tensor, torch.dtype, torch.device)) or
-                                isinstance(value, (torch.Tensor, torch.Size)) or _is_option(owner, value) or
-                                isinstance(owner, OBJECTS) and not recorder.own_attribute(owner, name)):
+                                isinstance(value, (torch.Tensor, torch.Size)) or
+                                isinstance(owner, OBJECTS) and not recorder.own_attribute(owner, name) or
+                                recorder.is_option(owner, name, value)):
             if isinstance(owner, torch.Tensor):
                 recorder.size_of(value, owner)
             recorder.add("attr", s=(self.module, site), name=name, x=recorder.encode(owner), o=recorder.encode(value))

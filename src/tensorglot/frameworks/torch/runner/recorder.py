@@ -180,6 +180,11 @@ class Recorder:
         """True for attributes that a project's class has in place of the framework's."""
         return any(name in vars(c) for c in type(value).__mro__ if self.project(c.__module__))
 
+    def is_option(self, value: Any, name: str, held: Any) -> bool:
+        """True for what one of the framework's own layers keeps of its constructor's arguments."""
+        return isinstance(value, torch.nn.Module) and isinstance(held, (bool, int, float, str, tuple)) and \
+            name != "training" and not self.project(type(value).__module__) and name in vars(value)
+
     # Values
 
     def encode(self, value: Any, depth: int = 0) -> Any:
