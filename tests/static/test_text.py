@@ -25,6 +25,12 @@ def test_a_comment_stays_with_its_statement_where_new_methods_follow() -> None:
     assert code.count("# scores") == 1
 
 
+def test_models_without_arguments_have_a_config() -> None:
+    """The target's own would hand its base class's options to the constructor."""
+    source = NET.replace(", width=3", "").replace("width", "3")
+    assert "    def get_config(self):\n        return {}\n" in text(source)
+
+
 def test_parts_of_chains_are_layers() -> None:
     source = HEAD + '''class Part(nn.Module):
     def forward(self, x):

@@ -178,7 +178,7 @@ class _Config:
     def statements(self) -> list[Node]:
         """`get_config` and what else plain values need, where a base class has not the same."""
         is_chain = self.context.role_of(self.key) == "sequential"
-        if self.inherits or not self.parameters and self.direct and not is_chain:
+        if self.inherits:
             return []
         value = self._dict(lambda p: f"self.{self.kept[p.name]}") if self.direct else f"self.{self.attribute}"
         made: list[Node] = [_statement(f"def get_config(self):\n    return {value}")]
