@@ -31,6 +31,7 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("named", "Observed()", [IMAGE]),
     ("named", "Parts()", [IMAGE]),
     ("named", "Dunder()", [X]),
+    ("named", "Headed()", [X]),
     ("structure", "Derived(4, 3)", [X]),
     ("structure", "Delegating()", [X]),
     ("structure", "UsesCallable()", [X]),
@@ -64,6 +65,8 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("scalars", "Cast()", [X]),
     ("scalars", "Pairs()", [IMAGE]),
     ("scalars", "Own()", [IMAGE]),
+
+    ("gradients", "Teacher()", [IMAGE]),
     ("handed", "Graph()", ["float32[2,3,6]"]),
     ("handed", "Spectrum()", [IMAGE]),
     ("handed", "Looking()", [IMAGE]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
+from ..lift.evidence import has_tensor
 from ..parts import Part
 from ..pivot.nodes import Block, Canonical, Host, Idiom, Node, Op, call, const, is_literal, literal, unwrapped
 from ..pivot.nodes import name as dotted_name
@@ -158,7 +159,7 @@ class Idioms(Part):
         if len(idioms) == len(node.fields["items"]):
             stopped = any(i.fields["context_expr"].name == "no_grad" for i in idioms) and self.in_forward()
             body = self.visit(node.fields["body"])
-            return Block([self._stopped(s) if stopped else s for s in body], span=node.span, verbatim=False)
+            return Block(self._all_stopped(node.fields["body"], body) if stopped else body, span=node.span, verbatim=False)
         kept = [self.visit(i) for i in node.fields["items"] if i not in idioms]
         return Host("With", {"items": kept, "body": self.visit(node.fields["body"])}, span=node.span, verbatim=False)
 
@@ -197,11 +198,36 @@ class Idioms(Part):
                 handler.fields["type"] = Host("Tuple", {"elts": both}, verbatim=False)
                 handler.verbatim = made.verbatim = False
 
-    def _stopped(self, statement: Node) -> Node:
-        if isinstance(statement, Host) and statement.kind == "Assign" and not is_literal(statement.fields["value"]):
-            value = call(self.use(self.dialect.STOP_GRADIENT), [statement.fields["value"]])
-            return Host("Assign", {**statement.fields, "value": value}, span=statement.span, verbatim=False)
-        return statement
+    def _all_stopped(self, source: list[Node], lowered: list[Node]) -> list[Node]:
+        """Lowered statements of which nothing has a gradient."""
+        return [self._stopped(s, made) for s, made in zip(source, lowered, strict=True)] \
+            if len(source) == len(lowered) else lowered
+
+    def _stopped(self, source: Node, made: Node) -> Node:
+        if not (isinstance(made, Host) and isinstance(source, Host) and made.kind == source.kind):
+            return made
+        fields = dict(made.fields)
+        if made.kind in ("Assign", "Return") and fields["value"] is not None:
+            fields["value"] = self._without_gradient(source.fields["value"], fields["value"])
+        else:
+            for name in ("body", "orelse"):
+                if isinstance(fields.get(name), list):
+                    fields[name] = self._all_stopped(source.fields[name], fields[name])
+        changed = any(v is not made.fields[k] for k, v in fields.items())
+        return Host(made.kind, fields, made.role, site=made.site, span=made.span, verbatim=False) if changed else made
+
+    def _without_gradient(self, source: Node, value: Node) -> Node:
+        """A lowered value behind which no gradient is computed; what examples saw tells where tensors are in it."""
+        held = unwrapped(source)
+        if is_literal(value) or isinstance(held, Op) and held.op == "stop_gradient":
+            return value
+        seen = [e.data.get("o") for e in self.context.evidence.events(self.file.module, held.site)]
+        if seen and not any(map(has_tensor, seen)):
+            return value
+        stop = self.use(self.dialect.STOP_GRADIENT)
+        if all(isinstance(v, dict) and "t" in v for v in seen) and not (isinstance(held, Host) and held.kind == "Tuple"):
+            return call(stop, [value])
+        return call(self.use(self.dialect.MAP_STRUCTURE), [stop, value])
 
 
 def truth(node: Any) -> bool | None:

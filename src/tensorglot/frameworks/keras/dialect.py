@@ -104,6 +104,8 @@ OPTIONAL_WEIGHTS = {"bias": {"norm": "center", "": "use_bias"}, "weight": {"norm
 
 TRANSPOSE = "ops.transpose"
 STOP_GRADIENT = "ops.stop_gradient"
+#: Applies a function to all tensors in tuples, lists and dictionaries.
+MAP_STRUCTURE = "keras.tree.map_structure"
 IS_TENSOR = "ops.is_tensor"
 SHAPE = "ops.shape"
 VARIABLE = "keras.Variable"

@@ -60,6 +60,8 @@ SERIALIZABLE = "keras.utils.register_keras_serializable"
 
 TRANSPOSE = "tf.transpose"
 STOP_GRADIENT = "tf.stop_gradient"
+#: Applies a function to all tensors in tuples, lists and dictionaries.
+MAP_STRUCTURE = "tf.nest.map_structure"
 IS_TENSOR = "tf.is_tensor"
 #: A tuple with the sizes that are known: `tf.shape` gives a tensor, which cannot be unpacked in a graph.
 SHAPE = "ops.shape"

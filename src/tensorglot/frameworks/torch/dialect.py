@@ -212,6 +212,8 @@ RESERVED_MODEL = RESERVED
 
 TRANSPOSE = "torch.permute"
 STOP_GRADIENT = "torch.detach"
+#: Applies a function to all tensors in tuples, lists and dictionaries.
+MAP_STRUCTURE = "torch.utils._pytree.tree_map"
 IS_TENSOR = "torch.is_tensor"
 SHAPE = "torch.Tensor.size"
 VARIABLE = "nn.Parameter"
