@@ -105,6 +105,21 @@ def test_pack_and_pad(total_length, dtype):
         lambda x: pad_packed_sequence(pack_padded_sequence(x, lengths.numpy()), total_length=total_length), [x], dtype)
 
 
+@pytest.mark.parametrize("lengths", [[5, 3, 2], [2, 4, 4]])
+def test_fields_of_packed_sequences(lengths, dtype):
+    x = np.random.default_rng(0).standard_normal((T, N, C)).astype(dtype)
+
+    def torch_call(x):
+        packed = packing.pack_padded_sequence(x, torch.tensor(lengths), enforce_sorted=False)
+        return packed.data, packed[0], packed[1], packed.batch_sizes
+
+    def keras_call(x):
+        packed = pack_padded_sequence(x, lengths)
+        return packed.data, packed[0], packed[1], packed.batch_sizes
+
+    compare_functions(torch_call, keras_call, [x], dtype)
+
+
 @pytest.mark.parametrize("batch_first", [False, True])
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_pad_sequence(batch_first, side, dtype):

@@ -64,7 +64,7 @@ layer("rnn_cell", "any", convert="rnn_cell", attributes=_CELL_ATTRIBUTES,
       keras="adapters.RNNCell(hidden_size: units, use_bias: bias = True, nonlinearity: act = 'tanh')",
       call_keras="(input: x, hx: state = None)")
 
-function("pack_padded_sequence", "any", note="the packed value keeps the padding: its fields are not torch's",
+function("pack_padded_sequence", "any", note="the packed value keeps the padding; torch's fields are computed from it",
          torch="nn.utils.rnn.pack_padded_sequence(input: x, lengths: lengths, batch_first: batch_first = False, "
                "enforce_sorted: _ = True)",
          keras="adapters.pack_padded_sequence(input: x, lengths: lengths, batch_first: batch_first = False)")

@@ -31,8 +31,8 @@ class RecurrentStack(layers.Layer):
         """Nothing to do: Keras keeps no flat copy of the weights."""
 
     def build(self, input_shape):
-        packed = isinstance(input_shape, PackedSequence) or isinstance(input_shape[0], (tuple, list))
-        size = (input_shape[0] if packed else input_shape)[-1]
+        shape, *_ = input_shape if isinstance(input_shape, PackedSequence) else (input_shape,)
+        size = (shape[0] if isinstance(shape[0], (tuple, list)) else shape)[-1]
         for depth in range(self.num_layers):
             directions = [stack[depth] for stack in (self.forward_layers, self.backward_layers) if stack]
             for layer in directions:
