@@ -56,6 +56,7 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("chains", "Mixer()", ["float32[2,5,4]"]),
     ("precision", "Mixed()", [X, "int64[2,4]<2"]),
     ("precision", "Boxes()", [IMAGE]),
+    ("precision", "Augmented()", [IMAGE, "bool[2,1,6,8]", "bool[2,6,8,3]"]),
     ("gradients", "Adversary()", [IMAGE]),
     ("frozen", "Fixed()", [IMAGE]),
     ("frozen", "fine_tuned()", [IMAGE]),

@@ -16,6 +16,7 @@ from .constructs import Constructs
 from .declared import Declared
 from .evidence import Evidence, has_tensor, is_host_item
 from .host import first_parameter_of, is_getattr
+from .matching import augmented
 from .scope import Scope, bound_names, parameters
 from .unreached import Branches, Unreached
 
@@ -342,8 +343,8 @@ class Lifter(Constructs, Branches, Declared):
                 e.callee == "operator.setitem" and not is_host_item(e)
                 for e in self.evidence.events(self.module, target.site, "op")):
             part = self.visit(target)
-            value = Host("BinOp", {"left": part, "op": node.fields["op"], "right": self.visit(node.fields["value"])},
-                         verbatim=False)
+            value = augmented(node, part, self.visit(node.fields["value"]),
+                              self.evidence.events(self.module, node.site, "op"), self.dialect)
             x, index = self.visit(target.fields["value"]), self.visit(target.fields["slice"])
             op = Op("setitem", {"x": x, "index": index, "value": value}, ["x", "index", "value"], "inplace",
                     site=target.site, span=node.span, verbatim=False)

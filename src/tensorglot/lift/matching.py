@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..catalog import registry
@@ -11,11 +12,20 @@ from ..catalog.known import Known, Oracle, knowing, recorded
 from ..catalog.registry import Entry, Signature
 from ..parts import Part
 from ..pivot.nodes import Host, Layer, Node, Op, const, dotted_path
+from .evidence import Event
 
 
 def _item(owner: Node, key: Any) -> Host:
     """`owner[key]`"""
     return Host("Subscript", {"value": owner, "slice": const(key)}, verbatim=False)
+
+
+def augmented(node: Host, target: Node, value: Node, events: Iterable[Event], dialect: Any) -> Node:
+    """The new value that `target += value` gives its target: the op on tensors that examples saw, else as it stands."""
+    for event in events:
+        for entry in registry.lookup(dialect.PREFIX, event.callee):
+            return Op(entry.name, {"x": target, "y": value}, ["x", "y"], "operator", site=node.site, verbatim=False)
+    return Host("BinOp", {"left": target, "op": node.fields["op"], "right": value}, verbatim=False)
 
 
 class Matching(Part):

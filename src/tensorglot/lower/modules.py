@@ -6,6 +6,7 @@ from typing import Any
 
 from ..catalog.binding import wrapped_layer
 from ..lift.host import first_parameter_of
+from ..lift.matching import augmented
 from ..pivot.nodes import (
     Block,
     Buffer,
@@ -305,15 +306,8 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
             return self.placed(weight, node)
         if not own and not mixed and (layout is None or not (layout.before or layout.after)):
             return made
-        left, right = made.fields["target"], made.fields["value"]
-        if layout is not None:
-            if 0 in layout.before:
-                left = self.transposed(left, layout.before[0])
-            if 1 in layout.before:
-                right = self.transposed(right, layout.before[1])
-        value: Node = Host("BinOp", {"left": left, "op": node.fields["op"], "right": right}, verbatim=False)
-        if layout is not None and layout.after is not None:
-            value = self.transposed(value, layout.after)
+        events = self.context.evidence.events(self.file.module, node.site, "op")
+        value = self.visit(augmented(node, target, node.fields["value"], events, self.context.source_dialect))
         if own:
             assign = Host("Attribute", {"value": made.fields["target"], "attr": "assign"}, verbatim=False)
             return self.placed(Host("Expr", {"value": call(assign, [value])}), node)
