@@ -368,6 +368,10 @@ add("new_tensor", {"x": f(2), "value": [1, 2]})
 for _dtype in ("float32", "int64", "bool", "int32", "float64"):
     add(f"tensor_{_dtype}", {"value": [1, 0]})
     add(f"empty_{_dtype}", {"shape": (2, 3)})
+add("typed_int64", {"x": i(3, 2)})
+add("typed_bool", {"x": b(3)})
+add("typed_int32", {"x": i(3, 2).astype("int32")})
+add("typed_default", {"x": f(2, 3)})
 add("legacy_tensor", {"value": [1, 0]}, {"value": 3})
 add("legacy_empty", {"shape": (2, 3)})
 for _name in ("tril_indices", "triu_indices"):

@@ -82,6 +82,12 @@ for _name in ("FloatTensor", "LongTensor", "BoolTensor", "IntTensor", "DoubleTen
     function(f"empty_{_dtype}", "create shape", torch=f"torch.{_name}(*size: sizes(shape))",
              keras=f"ops.zeros(shape: shape, dtype: {_dtype!r} = None)" if _name != "FloatTensor" else
              "ops.zeros(shape: shape)")
+for _name, _dtype in (("LongTensor", "int64"), ("BoolTensor", "bool"), ("IntTensor", "int32")):
+    function(f"typed_{_dtype}", "elementwise", torch=f"torch.{_name}(data: is_tensor(x))",
+             keras=f"ops.cast(x: x, dtype: {_dtype!r})")
+function("typed_default", "elementwise", note="The source's constructors take tensors of their own type only.",
+         torch=["torch.Tensor(data: is_tensor(x))", "torch.FloatTensor(data: is_tensor(x))"],
+         keras="= ops.cast(x, keras.config.floatx())")
 function("legacy_tensor", "any", torch=["torch.Tensor(data: is_sequence(value))",
                                         f"torch.scalar_tensor(s: value, *, {_PLACE})"],
          keras="= ops.convert_to_tensor(value, dtype=keras.config.floatx())")
