@@ -80,3 +80,30 @@ def test_initial_values_from_the_shape_of_a_weight() -> None:
     assert "fan_out" not in migration.code and "m.bias_initializer" in migration.code
     assert {d.code for d in migration.diagnostics if d.severity == "error"} == set()
     assert any(d.code == "TG032" for d in migration.diagnostics)
+
+
+def test_initial_values_of_layers_that_only_a_run_tells() -> None:
+    source = '''class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(9, 4)
+        self.norms = nn.ModuleList([nn.LayerNorm(4) for _ in range(2)])
+        self.act = nn.PReLU()
+        nn.init.xavier_uniform_(self.table.weight.data)
+        for norm in self.norms:
+            nn.init.ones_(norm.bias)
+        for layer in [self.table, self.norms[0]]:
+            nn.init.normal_(layer.weight)
+        nn.init.zeros_(self.act.weight)
+
+    def forward(self, x):
+        x = self.act(self.table(x))
+        for norm in self.norms:
+            x = norm(x)
+        return x
+'''
+    done = migrate(HEAD + source, to="keras", model="Net()", inputs=["int64[2,5]<9"])
+    assert "self.table.embeddings_initializer = keras.initializers.GlorotUniform()" in done.code
+    assert "norm.beta_initializer = keras.initializers.Ones()" in done.code
+    assert "self.act.alpha_initializer" in done.code
+    assert [d.code for d in done.diagnostics] == ["TG032"]  # two kinds of layers, with attributes of their own

@@ -96,13 +96,23 @@ class Branches(Part):
         return self.placed(Host("BoolOp", {"op": made.fields["op"], "values": values}), node)
 
     def narrowed(self, node: Any) -> str | None:
-        """Family of the layer whose weight `node` is, by an enclosing isinstance test or the attribute's type."""
+        """Family of the layer whose weight `node` is, by an enclosing isinstance test, the attribute's type, or what
+        examples saw."""
         if not (isinstance(node, Host) and node.kind == "Attribute"):
             return None
         owner = node.fields["value"]
         sort = self.narrowed_sort(owner) or self.context.sort_of(owner, self) or ""
         entry = registry.REGISTRY.get(("layer", sort[6:])) if sort.startswith("layer:") else None
-        return entry.family if entry else None
+        seen = {entry.family} if entry else self.families_seen(node)
+        return seen.pop() if len(seen) == 1 else None
+
+    def families_seen(self, node: Host) -> set[str]:
+        """Families of the framework's layers whose attribute `node` was in examples."""
+        dialect = self.context.source_dialect
+        owners = [(e, e.data.get("x")) for e in self.context.evidence.events(self.file.module, node.site, "attr")]
+        classes = {e.modules[x["m"]]["class"] for e, x in owners if isinstance(x, dict) and "m" in x}
+        return {entry.family for name in classes for entry in registry.lookup(
+            dialect.PREFIX, dialect.canonical(dialect.public(name))) if entry.kind == "layer"}
 
     def visit_Compare(self, node: Host) -> Node:
         """`layer.bias is not None` asks whether the layer has one, which holds before it is built, too."""

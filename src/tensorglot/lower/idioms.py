@@ -110,8 +110,12 @@ class Idioms(Part):
         if made is not None and isinstance(tensor, Host) and tensor.kind == "Attribute":
             owner, attr = tensor.fields["value"], tensor.fields["attr"]
             if attr in ("weight", "bias") and not self.own_parameter(tensor):
-                slot = self._slot(value, attr)
-                target = Host("Attribute", {"value": self.visit(owner), "attr": slot}, verbatim=False)
+                family = self.narrowed(tensor)
+                slots = {_initialiser_attribute(f, attr) for f in self.families_seen(tensor) if family is None} or \
+                    {_initialiser_attribute(family, attr)}
+                if len(slots) > 1:
+                    return self.not_initialised(node)
+                target = Host("Attribute", {"value": self.visit(owner), "attr": slots.pop()}, verbatim=False)
                 return self.placed(Host("Assign", {"targets": [target], "value": made}, verbatim=False), node)
             if self.own_parameter(tensor):
                 variable = self.visit(tensor)
@@ -126,15 +130,6 @@ class Idioms(Part):
         self.report(node, "TG032", "initial values set here are not carried over (trained weights are)",
                     "Pass initializers to the layers if you train from scratch.", "warning")
         return Block([], span=node.span, verbatim=False)
-
-    def _slot(self, value: Idiom, attr: str) -> str:
-        """The initialiser attribute of the target's layer, by what the owner was seen or tested to be."""
-        family = self.narrowed(value.args["tensor"])
-        if family == "norm":
-            return "gamma_initializer" if attr == "weight" else "beta_initializer"
-        if family == "embedding":
-            return "embeddings_initializer"
-        return "kernel_initializer" if attr == "weight" else "bias_initializer"
 
     def _initialiser(self, init: Op | None) -> Node | None:
         if init is None:
@@ -228,6 +223,15 @@ class Idioms(Part):
         if all(isinstance(v, dict) and "t" in v for v in seen) and not (isinstance(held, Host) and held.kind == "Tuple"):
             return call(stop, [value])
         return call(self.use(self.dialect.MAP_STRUCTURE), [stop, value])
+
+
+def _initialiser_attribute(family: str | None, attr: str) -> str:
+    """The initialiser attribute of the target's layer of a family, for the source's `weight` or `bias`."""
+    if family == "norm":
+        return "gamma_initializer" if attr == "weight" else "beta_initializer"
+    if attr == "weight" and family in ("embedding", "activation"):
+        return "embeddings_initializer" if family == "embedding" else "alpha_initializer"
+    return "kernel_initializer" if attr == "weight" else "bias_initializer"
 
 
 def truth(node: Any) -> bool | None:
