@@ -54,6 +54,11 @@ CAUSES = {
         "x = self.conv(x)\nx[:, 1:3].zero_()\nx[0].mul_(2.0).add_(1.0)\nreturn x",
     "an in-place change of a view": "x = self.conv(x)\nx.transpose(1, 2).mul_(2.0)\nreturn x",
     "an activation in place in a callee": "x = self.conv(x)\nreturn x + self.block(x)",
+    "an activation in place in a callee, in a loop":
+        "x = self.conv(x)\nfor _ in range(2):\n    x = x + self.block(x)\nreturn x",
+    "an activation in place in a callee, in a context":
+        "x = self.conv(x)\nwith torch.enable_grad():\n    x = x + self.block(x)\nreturn x",
+    "an in-place operator with a mask": "x = self.conv(x)\nx *= x > 0\nx[:, 1:] *= ~(x[:, 1:] > 0.1)\nreturn x",
     "another activation in place in a callee": "x = self.conv(x)\ny = self.leaky(x)\nreturn x + y",
     "an activation in place under another name": "x = self.conv(x)\ny = self.act(x)\nreturn x * 2 + y",
     "an activation in place as a statement": "x = self.conv(x)\nF.relu(x, inplace=True)\nself.act(x)\nreturn x",

@@ -43,17 +43,17 @@ class Branches(Part):
             test = self.visit(node.fields["test"])
             known = truth(test)
             if known is True:
-                return Block(self.statements(node.fields["body"]), span=node.span, verbatim=False)
+                return Block(self.visit(node.fields["body"]), span=node.span, verbatim=False)
             if known is False:
-                return Block(self.statements(node.fields["orelse"]), span=node.span, verbatim=False)
+                return Block(self.visit(node.fields["orelse"]), span=node.span, verbatim=False)
         else:
             test = self.visit(node.fields["test"])
             known = truth(test) if isinstance(node.fields["test"], Idiom) else None
             if known is False:
-                return Block(self.statements(node.fields["orelse"]), span=node.span, verbatim=False)
-        body = self.statements(node.fields["body"])
+                return Block(self.visit(node.fields["orelse"]), span=node.span, verbatim=False)
+        body = self.visit(node.fields["body"])
         others = self.context.narrowed.pop()
-        orelse = self.statements(node.fields["orelse"])
+        orelse = self.visit(node.fields["orelse"])
         self.context.narrowed.append(others)
         if not orelse and all(isinstance(s, Block) and not s.body for s in body) and \
                 not any(isinstance(n, Host) and n.kind == "Call" for n in test.walk()):

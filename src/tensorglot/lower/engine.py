@@ -126,7 +126,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
     def visit(self, node: Any) -> Any:
         """Lowers a node and everything below it."""
         if isinstance(node, list):
-            return [self.visit(n) for n in node]
+            return [self.with_changes(n, self.visit(n)) if isinstance(n, Host) else self.visit(n) for n in node]
         if isinstance(node, tuple):
             return tuple(self.visit(n) for n in node)
         if isinstance(node, dict):

@@ -37,7 +37,7 @@ class Memos(Part):
         if any(isinstance(n, Host) and n.kind == "Name" and n.fields["id"] in bound for v in values for n in v.walk()) or \
                 not self._only_kept_so(attribute):
             return None
-        return Block(self.statements(node.fields["body"]), span=node.span, verbatim=False)
+        return Block(self.visit(node.fields["body"]), span=node.span, verbatim=False)
 
     def _is_tensor(self, statement: Any) -> bool:
         """True where what a statement stores was seen to be, or to hold, a tensor."""

@@ -76,7 +76,7 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
         self.classes.append(key)
         fields = dict(node.fields)
         fields["bases"] = [self.base(b, key) for b in node.fields["bases"]]
-        body = self.statements(node.fields["body"])
+        body = self.visit(node.fields["body"])
         fields["body"] = add_config(self.context, self, node, key, body)
         fields["decorator_list"] = [self.serializable(key), *self.decorators(node)]
         self.classes.pop()
@@ -111,10 +111,6 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
             return self.placed(self.use(wrapper), node)
         return self.visit(node)
 
-    def statements(self, body: list[Node]) -> list[Node]:
-        """Lowered statements, in order."""
-        return [self.with_changes(s, self.visit(s)) if isinstance(s, Host) else self.visit(s) for s in body]
-
     # -- functions ----------------------------------------------------------------------------------------------------
 
     def visit_FunctionDef(self, node: Host) -> Node:
@@ -134,7 +130,7 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
         fields = {k: self.visit(v) if isinstance(v, (list, Node)) and k != "body" else v
                   for k, v in node.fields.items() if k != "decorator_list"}
         fields["decorator_list"] = self.decorators(node)
-        fields["body"] = self.statements(node.fields["body"])
+        fields["body"] = self.visit(node.fields["body"])
         overrides = in_class and node.fields["name"] in self.context.source_dialect.LAYER_FUNCTIONS and \
             self.context.base_layer(owner)
         if overrides:
