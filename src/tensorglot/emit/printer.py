@@ -168,7 +168,7 @@ class Printer:
                 continue
             start, end = statement.span
             if _empty(statement) and (alive or self._is_elif(statement) or statement is not placed[0]):
-                start, end, text = self._removed(start, end)
+                start, end, text = self._removed(start, end, pieces[-1][1] if pieces else 0)
             elif _empty(statement):
                 text = "pass"
             else:
@@ -265,8 +265,9 @@ class Printer:
                 break
         return position
 
-    def _removed(self, start: int, end: int) -> tuple[int, int, str]:
-        """A removed statement takes its lines with it where it stands alone on them."""
+    def _removed(self, start: int, end: int, printed: int) -> tuple[int, int, str]:
+        """A removed statement takes its lines with it where it stands alone on them; what is ahead was printed up to an
+        offset."""
         line_start = self.text.rfind("\n", 0, start) + 1
         line_end = self.text.find("\n", end)
         line_end = len(self.text) if line_end < 0 else line_end + 1
@@ -278,8 +279,10 @@ class Printer:
             return start, end, "pass" if before.strip().endswith(":") else ""
         noise = not after or re.match(r"#\s*(noqa|type:|pylint|pyright|fmt)", after)
         lost = comments(self.text[start:end])
-        text = "".join(f"{before}{c}\n" for c in lost)
-        return line_start, line_end, text if noise else text + f"{before}{after}\n"
+        text = "".join(f"{before}{c}\n" for c in lost) + ("" if noise else f"{before}{after}\n")
+        if printed < line_start and self.text[line_end - 1] == "\n":  # the line's end may lie outside of what is printed
+            return line_start - 1, line_end - 1, "\n" + text[:-1] if text else ""
+        return line_start, line_end, text
 
     # -- blocks -------------------------------------------------------------------------------------------------------
 
