@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
+from ..catalog.known import Known, recorded
 from ..parts import Part
 from ..pivot.nodes import Host, Node
 from .constructs import HOST_METHODS
-from .scope import Scope, parameters
+from .scope import Scope, parameters, targets
 
 #: Types of `Scope.types` that an annotation of the framework gives.
 _TYPES = frozenset({"tensor", "module", "device", "dtype", "shape"})
+#: Kinds of arguments that tell overloads apart; None is what code that no example ran may test for.
+_GIVEN = frozenset({"number", "sequence", "device", "dtype"})
 #: Annotations by their last name: of one value or None, and of several values of a kind.
 _OPTIONAL = frozenset({"Optional"})
 _SEVERAL = frozenset({"list", "List", "tuple", "Tuple", "Sequence", "Iterable"})
@@ -64,10 +67,14 @@ class Declared(Part):
         entered = self.evidence.entered.get(f"{self.module}:{scope.name}", [])
         defaults = len(node.fields["args"].fields["defaults"])
         required = len(parameters(node)) - defaults
+        rebound = {name for inner in node.walk() if isinstance(inner, Host) for name in targets(inner)}
         for position, p in enumerate(parameters(node)):
             name = p.fields["arg"]
             annotation = p.fields.get("annotation")
             given = [e.data["args"].get(name) for e in entered]
+            kinds = {recorded(value).kind for value in given}
+            if len(kinds) == 1 and kinds <= _GIVEN and name not in rebound:
+                scope.given[name] = Known(kinds.pop())
             held = next(filter(None, map(self.object_type, given)), None)
             if held is not None:
                 scope.types[name] = held
@@ -76,6 +83,8 @@ class Declared(Part):
             elif entered:
                 if all(map(_tensors_only, given)):
                     scope.types[name] = "tensors"
+                elif scope.given.get(name, Known()).kind in ("device", "dtype"):
+                    scope.types[name] = str(scope.given[name].kind)
             elif position and node.fields["name"] == "backward" and self.has_own_gradient():
                 scope.types[name] = "tensor"  # the gradients of the outputs
             elif annotation is not None:

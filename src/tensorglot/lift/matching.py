@@ -110,10 +110,16 @@ class Matching(Part):
             if id(value) in seen:
                 return seen[id(value)]
             sort = self.type_of(value) if isinstance(value, Node) else None
-            return self.known_object(sort) or \
+            return self.given(value) if sort is None else self.known_object(sort) or \
                 Known({"tensor": "tensor", "parameter": "tensor", "shape": "sequence", "sequence": "sequence",
-                       "tensors": "sequence", "device": "device", "dtype": "dtype"}.get(sort or ""))
+                       "tensors": "sequence", "device": "device", "dtype": "dtype"}.get(sort))
         return tell
+
+    def given(self, value: Any) -> Known:
+        """What examples saw of a parameter of a function around, in code that none of them ran too."""
+        name = value.fields["id"] if isinstance(value, Host) and value.kind == "Name" else None
+        scope = next((s for s in reversed(self.scopes) if name in s.bound and s.kind != "class"), None)
+        return scope.given.get(name, Known()) if scope is not None else Known()
 
     def _binding(self, entries: list[Entry], canonical: str, args: list[Any], words: dict[str, Any],
                  events: list[Any]) -> tuple[Entry, Signature, Bound] | None:

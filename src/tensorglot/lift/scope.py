@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..catalog.known import Known
 from ..pivot.nodes import Host, Node
 from ..source.names import Symbols
 
@@ -21,6 +22,8 @@ class Scope:
     types: dict[str, str] = field(default_factory=dict)
     tensors: set[str] = field(default_factory=set)
     factories: dict[str, Node] = field(default_factory=dict)
+    #: What examples saw of parameters that keep their value.
+    given: dict[str, Known] = field(default_factory=dict)
     imports: Symbols = field(default_factory=Symbols)
     owner: str | None = None
     self_name: str | None = None
