@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import tensorglot
@@ -80,3 +81,39 @@ def test_short_name_means_the_module_nearest_to_the_root(tmp_path: Path) -> None
     (tmp_path / "pkg" / "net.py").write_text(network)
     done = tensorglot.migrate(tmp_path / "pkg", to="keras", model=["net:Net()"], inputs=[["float32[2,3]"]])
     assert [d for d in done.diagnostics if d.severity == "error"] == []
+
+
+def test_statements_that_mean_nothing_in_the_target_leave_nothing() -> None:
+    done = tensorglot.migrate(HEAD + '''class Net(nn.Module):
+    def __init__(self, n, device='cpu', dim=1):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(n))
+        self.register_parameter('scale', self.scale)
+        self.parts = nn.ModuleList([nn.Linear(n, n) for _ in range(2)])
+        self.other = torch.zeros(n).to(device) if dim == 2 else None
+        for name, weight in self.parts.named_parameters():
+            if 'weight' in name:
+                nn.init.normal_(weight, std=0.1)
+        for weight in self.parameters():
+            if weight.dim() > 1:
+                nn.init.xavier_uniform_(weight)
+        self.to(device)
+
+    def forward(self, x):
+        for part in self.parts:
+            x = part(x)
+        return x * self.scale
+
+    def decay(self):
+        return [w for w in self.parts.parameters()], list(self.parts.modules()), list(self.parts.children())
+''', to="keras", model="Net(4)", inputs=["float32[2,4]"])
+    assert {d.code for d in done.diagnostics} == {"TG032"}
+    init = done.code[done.code.index("def __init__(self, n"):done.code.index("def decay")]
+    assert "self.scale = self.scale" not in init and "for name" not in init and "for weight" not in init
+    assert "if dim == 2 else None\n\n    def call" in init
+    space: dict = {}
+    exec(done.code, space)
+    net = space["Net"](4)
+    net(np.ones((2, 4), "float32"))
+    weights, modules, children = net.decay()
+    assert len(weights) == 4 and modules == children == list(net.parts)

@@ -21,6 +21,9 @@ from ..pivot.nodes import (
 from .idioms import truth
 from .instances import narrowing
 
+#: Functions of Python that have no effect.
+_QUESTIONS = frozenset({"len", "isinstance", "hasattr", "getattr"})
+
 
 class Branches(Part):
     """Part of `Lowerer`."""
@@ -56,7 +59,8 @@ class Branches(Part):
         orelse = self.visit(node.fields["orelse"])
         self.context.narrowed.append(others)
         if not orelse and all(isinstance(s, Block) and not s.body for s in body) and \
-                not any(isinstance(n, Host) and n.kind == "Call" for n in test.walk()):
+                all(isinstance(n.fields["func"], Host) and n.fields["func"].fields.get("id") in _QUESTIONS
+                    for n in test.walk() if isinstance(n, Host) and n.kind == "Call"):
             return Block([], span=node.span, verbatim=False)
         return Host("If", {"test": test, "body": body, "orelse": orelse}, site=node.site, span=node.span,
                     verbatim=node.verbatim)

@@ -7,6 +7,7 @@ from typing import Any
 from ..parts import Part
 from ..pivot.nodes import Block, Host, Layer, Node, call, const, is_literal, literal
 from ..pivot.nodes import name as dotted_name
+from .initial import serves_initial_values
 
 #: Layers that hold others.
 CONTAINERS = ("sequential", "module_list", "module_dict", "parameter_list", "parameter_dict")
@@ -117,7 +118,12 @@ class Containers(Part):
         frozen = self.frozen_loop(node)
         if frozen is not None:
             return frozen
-        made = self.generic(node)
+        body = self.visit(node.fields["body"]) if serves_initial_values(node) else None
+        if body is not None and all(isinstance(s, Block) and not s.body for s in body):
+            return Block([], span=node.span, verbatim=False)
+        made = self.generic(node) if body is None else self.generic(Host(
+            "For", {**node.fields, "body": []}, node.role, site=node.site, span=node.span, verbatim=node.verbatim))
+        made.fields["body"] = made.fields["body"] if body is None else body
         made.fields["iter"] = self.iterated(node.fields["iter"], made.fields["iter"])
         return made
 

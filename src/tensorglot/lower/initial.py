@@ -7,6 +7,10 @@ from typing import Any
 from ..parts import Part
 from ..pivot.nodes import Host, Idiom, Node, Op
 
+#: What weights and layers are gone through by.
+_GOING_THROUGH = frozenset({"parameters", "named_parameters", "modules", "named_modules", "children", "named_children",
+                            "zip", "enumerate", "list", "reversed", "range", "len"})
+
 _REMEDY = "Pass initializers to the layers if you train from scratch."
 
 
@@ -44,6 +48,13 @@ class InitialValues(Part):
         lost = self.functions[-1]["lost"] if self.functions else ()
         return bool(lost) and isinstance(value, Node) and any(
             isinstance(n, Host) and n.kind == "Name" and n.fields["id"] in lost for n in value.walk())
+
+
+def serves_initial_values(loop: Host) -> bool:
+    """True for a loop that sets initial values, over weights or layers, whose names are gone through without an effect."""
+    return not loop.fields["orelse"] and any(isinstance(n, Idiom) and n.name == "initialise" for n in loop.walk()) and all(
+        isinstance(n.fields["func"], Host) and (n.fields["func"].fields.get("attr") or n.fields["func"].fields.get("id")) in
+        _GOING_THROUGH for n in loop.fields["iter"].walk() if isinstance(n, Host) and n.kind == "Call")
 
 
 def only_initialises(function: Node, name: str, above: frozenset[str] = frozenset()) -> bool:

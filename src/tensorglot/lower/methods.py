@@ -47,6 +47,10 @@ def module_method(lowerer: Any, node: Host, func: Host) -> Node | None:
         return lowerer.placed(call(func_node, [target, *lowerer.visit(node.fields["args"])]), node)
     if method == "parameters" and context.freezes:
         return lowerer.placed(call(lowerer.use("adapters.parameters"), [target]), node)
+    if method == "parameters" and sort in ("layer:module_list", "layer:module_dict"):
+        inside = "holder.values()" if sort == "layer:module_dict" else "holder"
+        text = f"[weight for layer in {inside} for weight in layer.trainable_weights]"
+        return lowerer.placed(lowerer.template(text, {"holder": target}), node)
     if method == "parameters":
         return lowerer.placed(Host("Attribute", {"value": target, "attr": "trainable_weights"}), node)
     if method in ("load_state_dict", "state_dict"):

@@ -218,6 +218,8 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
         changed = self.handed_back(node, made)
         if changed is not None:
             return changed
+        if isinstance(value, Host) and value.kind == "Call" and dotted_path(unwrapped(made.fields["value"])):
+            return Block([], span=node.span, verbatim=False)  # `self.to(device)`
         return self.built_here(self.simple(self.rebound(node, made), node), node)
 
     def simple(self, made: Host, node: Host) -> Node:

@@ -7,6 +7,7 @@ from typing import Any
 from ..infer.precision import is_single
 from ..parts import Part
 from ..pivot.nodes import (
+    Block,
     Buffer,
     Host,
     Idiom,
@@ -15,6 +16,7 @@ from ..pivot.nodes import (
     Parameter,
     call,
     const,
+    dotted_path,
     is_literal,
     literal,
 )
@@ -137,6 +139,8 @@ class Parameters(Part):
         if isinstance(name, Host) and name.kind == "Starred":  # `add_module(*pair)`
             return self.placed(Host("Expr", {"value": call(dotted_name("setattr"), [self.visit(owner), self.visit(name)])}), node)
         text = literal(name) if is_literal(name) else None
+        if text is not None and dotted_path(item) == f"{dotted_path(owner)}.{text}":  # it is registered by its assignment
+            return Block([], span=node.span, verbatim=False)
         made = self.parameter(item, text) if isinstance(item, Parameter) else self.visit(item)
         role = self.context.role_of(self.owner) if self.is_self(owner) else None
         sort = self.context.sort_of(owner, self) if role is None else None
