@@ -281,6 +281,7 @@ class Printer:
         lost = comments(self.text[start:end])
         text = "".join(f"{before}{c}\n" for c in lost) + ("" if noise else f"{before}{after}\n")
         if printed < line_start and self.text[line_end - 1] == "\n":  # the line's end may lie outside of what is printed
+            self.printed_to[end] = line_end - 1
             return line_start - 1, line_end - 1, "\n" + text[:-1] if text else ""
         return line_start, line_end, text
 
