@@ -107,3 +107,20 @@ def test_initial_values_of_layers_that_only_a_run_tells() -> None:
     assert "norm.beta_initializer = keras.initializers.Ones()" in done.code
     assert "self.act.alpha_initializer" in done.code
     assert [d.code for d in done.diagnostics] == ["TG032"]  # two kinds of layers, with attributes of their own
+
+
+def test_parameters_that_are_trained_or_not_by_an_argument() -> None:
+    made = code('''class Net(nn.Module):
+    def __init__(self, n, learned=False):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(3), requires_grad=learned)
+        self.place = nn.Parameter(torch.arange(3) * 1.0, learned)
+        self.noise = nn.Parameter(torch.empty((3,)).normal_(), requires_grad=False)
+        self.shift = nn.Parameter(torch.zeros(3), requires_grad=True)
+
+    def forward(self, x):
+        return x * self.scale + self.place + self.shift
+''')
+    assert 'initializer="ones", trainable=learned, name="scale")' in made
+    assert "trainable=learned, name=\"place\")" in made and "stddev=1), trainable=False," in made
+    assert 'initializer="zeros", name="shift")' in made

@@ -9,7 +9,21 @@ from ..catalog import registry
 from ..catalog.binding import bind
 from ..catalog.codecs import Decline
 from ..catalog.registry import Entry
-from ..pivot.nodes import Canonical, Host, Idiom, LayerCall, Mode, Node, Op, Parameter, Ref, const, dotted_path
+from ..pivot.nodes import (
+    Canonical,
+    Host,
+    Idiom,
+    LayerCall,
+    Mode,
+    Node,
+    Op,
+    Parameter,
+    Ref,
+    const,
+    dotted_path,
+    is_literal,
+    literal,
+)
 from ..pivot.nodes import name as dotted_name
 from ..source.sites import ITERATING, iteration_site
 from .evidence import Event, Evidence, is_host_item
@@ -285,8 +299,9 @@ class Constructs(HostCode, Objects, Matching, Weights):
         if idiom in ("parameter", "buffer"):
             value = args[0] if args else words.get("data", const(None))
             trainable = words.get("requires_grad", args[1] if len(args) > 1 else const(True))
-            fixed = isinstance(trainable, Host) and trainable.fields.get("value") is False
-            return Parameter(value, idiom == "parameter" and not fixed, **kw)
+            if is_literal(trainable):
+                trainable = bool(literal(trainable))
+            return Parameter(value, idiom == "parameter" and trainable, **kw)
         if idiom is not None:
             return Idiom(idiom, {"args": args, "keywords": words}, **kw)
         canonical = self.dialect.canonical(dotted)

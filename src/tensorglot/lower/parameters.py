@@ -40,26 +40,29 @@ class Parameters(Part):
                 if value.op == "randn":
                     made, deviation = self.dialect.NORMAL_INITIALIZER
                     words["initializer"] = call(self.use(made), [], {deviation: 1.0})
-                if not node.trainable:
-                    words["trainable"] = False
+                words |= self.trained(node)
                 words["name"] = name
                 func = Host("Attribute", {"value": dotted_name(self.functions[-1]["self"]), "attr": "add_weight"},
                             verbatim=False)
                 return self.placed(call(func, [], words), node)
         filled = self._filled_in_place(value) if name is not None else None
         if filled is not None:
-            words = {"shape": filled[0], "initializer": filled[1], "name": name}
+            words = {"shape": filled[0], "initializer": filled[1], **self.trained(node), "name": name}
             func = Host("Attribute", {"value": dotted_name(self.functions[-1]["self"]), "attr": "add_weight"}, verbatim=False)
             return self.placed(call(func, [], words), node)
-        words = {}
-        if not node.trainable:
-            words["trainable"] = False
+        words = self.trained(node)
         if name is not None:
             words["name"] = name
         if name in self.layouts.single.get(self.owner, ()):
             words["dtype"] = call(self.use(self.target.full(self.dialect.DEFAULT_FLOAT)), [])
         made = call(self.use(self.dialect.VARIABLE), [self.visit(value)], words)
         return self.placed(made, node)
+
+    def trained(self, node: Parameter) -> dict[str, Any]:
+        """The option that says whether a variable is trained, where it may not be."""
+        if isinstance(node.trainable, Node):
+            return {"trainable": self.visit(node.trainable)}
+        return {} if node.trainable else {"trainable": False}
 
     def _filled_in_place(self, value: Node) -> tuple[Node, Node] | None:
         """Shape and initialiser of `empty(shape).normal_(…)` and its like."""

@@ -162,17 +162,20 @@ class Ref(Node):
 
 @dataclass(slots=True, eq=False)
 class Parameter(Node):
-    """A trainable tensor of a module, or (`trainable` False) a buffer; `value` is its initial value."""
+    """A trainable tensor of a module, or (`trainable` False) a buffer; `value` is its initial value. `trainable` may be
+    an expression."""
 
     value: Node
-    trainable: bool = True
+    trainable: bool | Node = True
     name: str | None = None
 
     def children(self) -> Iterator[Node]:
         yield self.value
+        if isinstance(self.trainable, Node):
+            yield self.trainable
 
     def key(self) -> Any:
-        return ("Parameter", self.trainable, self.value.key())
+        return ("Parameter", _key(self.trainable), self.value.key())
 
 
 @dataclass(slots=True, eq=False)

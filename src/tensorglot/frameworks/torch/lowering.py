@@ -98,7 +98,8 @@ class Lowerer(engine.Lowerer):
     # -- modules ------------------------------------------------------------------------------------------------------
 
     def lower_parameter(self, node: Parameter) -> Node:
-        words = {} if node.trainable else {"requires_grad": False}
+        words = {"requires_grad": self.visit(node.trainable)} if isinstance(node.trainable, Node) else \
+            {} if node.trainable else {"requires_grad": False}
         return self.placed(call(self.use("nn.Parameter"), [self.visit(node.value)], words), node)
 
     def lower_buffer(self, node: Buffer) -> Node:
