@@ -125,3 +125,17 @@ def test_kernel_size_of_an_inherited_convolution_is_known_before_it_is_built(tmp
     migration = migrate(path, to="keras", model="Net(3, 5)", inputs=["float32[2,3,8,9]"])
     assert "kh, kw = self.kernel_size\n" in migration.code
     assert migration.diagnostics == []
+
+
+def test_an_index_on_several_lines_stays_one() -> None:
+    done = migrate("""import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def forward(self, x, index):
+        part = x[torch.arange(2)[:, None],  # rows
+                 index, :]
+        return part * 2
+""", to="keras", model="Net()", inputs=["float32[2,3,4]", "int64[2,5]<3"])
+    assert done.ok and not done.diagnostics and "# rows\n" in done.code, done.code

@@ -384,7 +384,7 @@ class Printer:
             in_block = field in _BODIES and parent not in ("IfExp", "Lambda")
             if in_block and node.span is not None:
                 text = self.reindented(text, self.column(node.span[0]), 0)
-            if not in_block:
+            if not in_block and (parent, field) != ("Subscript", "slice"):  # which may stand on several lines
                 text = _standing(text)
             hole = self._hole(holes, self._guarded(parent or "", field, node, text, None))
             name = ast.Name(hole)
