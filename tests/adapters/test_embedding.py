@@ -14,11 +14,11 @@ ROWS, SIZE = 7, 4
 RULE = LAYER_RULES["embedding"]
 
 
-@pytest.mark.parametrize("padding_idx", [0, 3, -1])
+@pytest.mark.parametrize("padding_idx", [0, 3, -1, None])
 @pytest.mark.parametrize("shape", [(5,), (2, 6)])
 def test_padding_row_gets_no_gradient(padding_idx, shape, dtype):
     indices = np.random.default_rng(0).integers(0, ROWS, shape)
-    indices.flat[0] = padding_idx % ROWS
+    indices.flat[0] = (padding_idx or 0) % ROWS
     compare_layers(torch.nn.Embedding(ROWS, SIZE, padding_idx=padding_idx),
                    PaddedEmbedding(ROWS, SIZE, padding_idx=padding_idx), RULE, [indices], dtype)
 
