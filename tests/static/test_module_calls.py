@@ -117,3 +117,61 @@ def test_statements_that_mean_nothing_in_the_target_leave_nothing() -> None:
     net(np.ones((2, 4), "float32"))
     weights, modules, children = net.decay()
     assert len(weights) == 4 and modules == children == list(net.parts)
+
+
+FROZEN = HEAD + '''class Net(nn.Module):
+    def __init__(self, learned=False):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(4))
+        self.scale.requires_grad = learned
+        self.shift = nn.Parameter(torch.ones(4))
+        self.shift.requires_grad_(False)
+        self.fc = nn.Linear(4, 4)
+        for p in self.fc.parameters():
+            p.requires_grad = False
+        self.other = nn.Linear(4, 4)
+        self.other.requires_grad_(False)
+
+    def forward(self, x):
+        return self.other(self.fc(x)) * self.scale + self.shift
+'''
+
+
+def test_weights_that_are_not_trained() -> None:
+    done = tensorglot.migrate(FROZEN, to="keras", model="Net()", inputs=["float32[2,4]"])
+    assert done.ok and not done.diagnostics
+    space: dict = {}
+    exec(done.code, space)
+    for learned in (False, True):
+        net = space["Net"](learned)
+        net(np.ones((2, 4), "float32"))
+        assert len(net.weights) == 6 and len(net.trainable_weights) == learned
+
+
+def test_some_of_the_weights_are_not_trained() -> None:
+    source = FROZEN.replace("self.fc.parameters()", "list(self.fc.parameters())[1:]")
+    done = tensorglot.migrate(source, to="keras", model="Net()", inputs=["float32[2,4]"])
+    assert ("TG013", "error") in {(d.code, d.severity) for d in done.diagnostics}
+
+
+def test_weights_that_are_given_to_layers() -> None:
+    done = tensorglot.migrate(HEAD + '''class Net(nn.Module):
+    def __init__(self, n=5):
+        super().__init__()
+        table = torch.arange(n * 4).float().view(n, 4)
+        self.table = nn.Embedding(n, 4)
+        self.table.weight = nn.Parameter(table, requires_grad=False)
+        self.fc = nn.Linear(4, 5)
+        self.fc.weight = nn.Parameter(table)
+
+    def forward(self, x):
+        return self.fc(self.table(x))
+''', to="keras", model="Net()", inputs=["int64[2,4]<5"])
+    assert done.ok and not done.diagnostics
+    space: dict = {}
+    exec(done.code, space)
+    net = space["Net"]()
+    net(np.ones((2, 4), "int64"))
+    table = np.arange(20).reshape(5, 4)
+    assert (np.asarray(net.table.embeddings) == table).all() and (np.asarray(net.fc.kernel) == table.T).all()
+    assert len(net.weights) == 3 and len(net.trainable_weights) == 2

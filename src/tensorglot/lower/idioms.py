@@ -9,6 +9,7 @@ from ..lift.evidence import has_tensor
 from ..parts import Part
 from ..pivot.nodes import Block, Canonical, Host, Idiom, Node, Op, call, const, is_literal, literal, unwrapped
 from ..pivot.nodes import name as dotted_name
+from .attributes import self_attribute
 from .imports import fails, succeeds
 
 
@@ -110,9 +111,7 @@ class Idioms(Part):
         if made is not None and isinstance(tensor, Host) and tensor.kind == "Attribute":
             owner, attr = tensor.fields["value"], tensor.fields["attr"]
             if attr in ("weight", "bias") and not self.own_parameter(tensor):
-                family = self.narrowed(tensor)
-                slots = {_initialiser_attribute(f, attr) for f in self.families_seen(tensor) if family is None} or \
-                    {_initialiser_attribute(family, attr)}
+                slots = self.initialiser_slots(tensor, attr)
                 if len(slots) > 1:
                     return self.not_initialised(node)
                 target = Host("Attribute", {"value": self.visit(owner), "attr": slots.pop()}, verbatim=False)
@@ -124,6 +123,14 @@ class Idioms(Part):
                 done = call(assign, [call(made, [shape])])
                 return self.placed(Host("Expr", {"value": done}, verbatim=False), node)
         return self.not_initialised(node)
+
+    def initialiser_slots(self, weight: Host, attr: str) -> set[str]:
+        """The initialiser attributes of the target's layers that a weight is tested, was made or was seen to be of."""
+        family = self.narrowed(weight)
+        holder = self_attribute(weight.fields["value"])
+        made = self.context.made_layers(self.owner, holder) if holder and self.owner else []
+        families = {registry.entry("layer", layer.op).family for layer in made} or self.families_seen(weight)
+        return {_initialiser_attribute(f, attr) for f in families if family is None} or {_initialiser_attribute(family, attr)}
 
     def not_initialised(self, node: Node) -> Block:
         """Initial values that are given up."""

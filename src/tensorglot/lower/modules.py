@@ -202,15 +202,15 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
             return self.buffer(node, value)
         if wrapped_layer(value) is not value:
             return self.simple(self.wrapped_in_place(node, value), node)
+        frozen = self.frozen_module(node)
+        if frozen is not None:
+            return frozen
         if isinstance(value, Op) and value.style == "inplace":
             changed = self.inplace_statement(node, value)
             if changed is not None:
                 return changed
         if resets_weights(self, value):
             return self.not_initialised(node)
-        frozen = self.frozen_module(node)
-        if frozen is not None:
-            return frozen
         rescaled = self.rescaled(node)
         if rescaled is not None:
             return rescaled

@@ -10,7 +10,6 @@ from ..pivot.nodes import (
     Block,
     Buffer,
     Host,
-    Idiom,
     Layer,
     Node,
     Op,
@@ -88,8 +87,11 @@ class Trainable(Part):
                      verbatim=False)
 
     def frozen_module(self, node: Host) -> Node | None:
-        """`module.requires_grad_(False)` as a statement."""
+        """`module.requires_grad_(False)` and `weight.requires_grad_(False)` as statements."""
         value = node.fields["value"]
+        if isinstance(value, Op) and value.op == "stop_gradient" and self.own_parameter(value.args["x"]):
+            place = Host("Attribute", {"value": self.visit(value.args["x"]), "attr": "trainable"}, verbatim=False)
+            return self.placed(Host("Assign", {"targets": [place], "value": const(False)}), node)
         if _method(value) != "requires_grad_":
             return None
         holder = value.fields["func"].fields["value"]
@@ -186,13 +188,14 @@ class Trainable(Part):
         if len(node.fields["targets"]) != 1 or not self.is_weight(target) or self.is_self(target.fields["value"]):
             return None
         given = self.weight_given(node, target, value.value)
-        if value.trainable:
+        if value.trainable is True:
             return given
+        flag = value.trainable if isinstance(value.trainable, Node) else const(False)
         if not self.all_weights(target.fields["value"], target.fields["attr"], node):
             mark = self.mark(node, "TG013", "one weight of a layer is frozen here, before the layer has it",
                              "Set layer.trainable for whole layers.")
             return self.placed(Host("Expr", {"value": mark}), node)
-        return Block([given, self.set_trainable(target.fields["value"], const(False))], span=node.span, verbatim=False)
+        return Block([given, self.set_trainable(target.fields["value"], flag)], span=node.span, verbatim=False)
 
     def weight_given(self, node: Host, weight: Any, value: Node) -> Node:
         """A layer's weight gets a value: by the layer's initialiser in constructors, as the layer has no weight yet."""
@@ -214,8 +217,10 @@ class Trainable(Part):
             return self.not_initialised(node)
         if early:
             stored = made.fields["value"].fields["args"][0]
-            slot = self._slot(Idiom("initialise", {"tensor": weight, "init": None}), attr)
-            target = Host("Attribute", {"value": self.visit(owner), "attr": slot}, verbatim=False)
+            slots = self.initialiser_slots(weight, attr)
+            if len(slots) > 1:
+                return self.not_initialised(node)
+            target = Host("Attribute", {"value": self.visit(owner), "attr": slots.pop()}, verbatim=False)
             made = Host("Assign", {"targets": [target], "value": call(self.use(self.dialect.CONSTANT_INITIALIZER), [stored])},
                         verbatim=False)
         return self.placed(made, node)

@@ -1,3 +1,6 @@
-def parameters(layer):
-    """The weights of a layer and of those inside it that training may change, frozen ones too; no statistics."""
-    return [v for inner in layer._flatten_layers(include_self=True, recursive=True) for v in inner._trainable_variables]
+from tensorglot.frameworks.keras.adapters.modules import modules
+
+
+def parameters(holder):
+    """The weights of a layer, or of those of a list or dict, that training may change, frozen ones too; no statistics."""
+    return [variable for layer in modules(holder) for variable in layer._trainable_variables]

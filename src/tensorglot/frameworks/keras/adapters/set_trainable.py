@@ -1,12 +1,14 @@
 from keras import layers
 
+from tensorglot.frameworks.keras.adapters.modules import modules
 
-def set_trainable(layer, trainable):
-    """Freezes the weights of a layer and of those inside it, or has them trained again.
+
+def set_trainable(holder, trainable):
+    """Freezes the weights of a layer (or of those of a list or dict) and of the layers inside, or has them trained again.
 
     In Keras a frozen `BatchNormalization` also stops using the statistics of the batch; here only its weights freeze.
     """
-    for inner in layer._flatten_layers(include_self=True, recursive=True):
+    for inner in modules(holder):
         if isinstance(inner, layers.BatchNormalization):
             _set_affine(inner, trainable)
         elif not inner._layers:
