@@ -44,6 +44,11 @@ def test_name_that_has_another_order_elsewhere_is_marked() -> None:
     assert text.startswith("raise NotImplementedError") and set(errors) == {"TG020"}
 
 
+def test_axes_that_are_unpacked_are_marked() -> None:
+    _, errors = lowered("x = x.transpose(*(1, 2)[:2])")
+    assert set(errors) == {"TG020"}
+
+
 def test_reduction_of_a_moved_tensor_is_marked() -> None:
     text, errors = lowered("y = y + x.mean(dim=1).flatten(1).unsqueeze(-1)")
     assert "unsupported" in text and set(errors) == {"TG020"}

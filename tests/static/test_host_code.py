@@ -124,3 +124,9 @@ def test_parameters_that_are_trained_or_not_by_an_argument() -> None:
     assert 'initializer="ones", trainable=learned, name="scale")' in made
     assert "trainable=learned, name=\"place\")" in made and "stddev=1), trainable=False," in made
     assert 'initializer="zeros", name="shift")' in made
+
+
+def test_eval_of_names_of_the_framework() -> None:
+    done = migrate(HEAD + "two = eval('1 + 1')\nkind = eval('nn.ReLU')\n\n\ndef make(text):\n    return eval(text)()\n",
+                   to="keras", run=False)
+    assert "two = eval('1 + 1')" in done.code and [d.code for d in done.diagnostics] == ["TG014", "TG014"]

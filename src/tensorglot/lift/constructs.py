@@ -157,7 +157,7 @@ class Constructs(HostCode, Objects, Matching, Weights):
         probe = self.probe(node) or self.constant_call(node)
         if probe is not None:
             return probe
-        found = self.looked_up(node)
+        found = self.looked_up(node) or self.evaluated(node)
         if found is not None:
             return found
         func = node.fields["func"]

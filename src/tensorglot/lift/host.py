@@ -51,6 +51,21 @@ class HostCode(Part):
         return Idiom("default", {"value": self.visit(node.fields["args"][2])},
                      site=node.site, span=node.span, verbatim=False)
 
+    def evaluated(self, node: Host) -> Node | None:
+        """The mark of `eval(text)` whose text may name the framework; None where it is spelled out and does not."""
+        if not _is_name(node.fields["func"], "eval") or not node.fields["args"]:
+            return None
+        text = node.fields["args"][0]
+        try:
+            names = [n.id for n in ast.walk(ast.parse(text.fields["value"], mode="eval")) if isinstance(n, ast.Name)] \
+                if _is_text(text) else None
+        except SyntaxError:
+            names = None
+        if names is not None and not any(self.in_framework(self.origin(Host("Name", {"id": name}))) for name in names):
+            return None
+        return self.mark(node, "TG014", "which names of the framework eval looks up is not known",
+                         "Choose among the names with a dictionary.")
+
     def chosen(self, node: Host) -> Node | None:
         """`getattr(framework, name)`: the names that examples asked for and that the file spells out, by name."""
         dotted = self.origin(node.fields["args"][0])

@@ -143,6 +143,15 @@ class Cold(Part):
         return self.mark(node, "TG020", f"which axes {applied.op.replace('_', ' ')} works on is not seen where "
                          f"{dotted_path(node.fields['func'])} calls it", "Write a comprehension.")
 
+    def cold_starred(self, node: Host) -> Host | None:
+        """The mark of `x.transpose(*self.dims)` that no example ran: what is unpacked there names the source's axes."""
+        func = node.fields["func"]
+        if not isinstance(func, Ref) or func.sort != "function" or not self.cold(node) or \
+                registry.entry("function", func.op).rule.split()[0] in _SAME or \
+                not any(isinstance(a, Host) and a.kind == "Starred" for a in node.fields["args"]):
+            return None
+        return self.cold_mark(node, func.op)
+
     def cold_layer(self, node: Layer) -> Host | None:
         """The mark of a layer's constructor, as `cold_op`."""
         rule = _rule(node)

@@ -379,7 +379,8 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
                 return self.mark(node, "TG023", f"this call {self.layouts.conflicts[self.key(node)]}",
                                  "Split the function, one for each kind of input.")
             node = self.handing_over(node)
-        special = self.cold_call(node, node.fields["func"]) or self.applied_unseen(node) or self.host_call(node)
+        special = self.cold_call(node, node.fields["func"]) or self.cold_starred(node) or self.applied_unseen(node) or \
+            self.host_call(node)
         if special is not None:
             return special
         made = self.keyword_arguments(node, self.generic(node))
