@@ -36,10 +36,9 @@ function("identity", "elementwise",
                 "torch.clone(input: x, *, memory_format: _ = None)", "Tensor.pin_memory(self: x)",
                 "Tensor.requires_grad_(self: x, requires_grad: True = True)", "Tensor.retain_grad(self: x)",
                 "torch.autograd.Variable(data: x, requires_grad: _ = False, volatile: _ = False)",
-                "Tensor.resolve_conj(self: x)", "Tensor.to_sparse(self: x)",
-                "Tensor.to_dense(self: x, dtype: None = None, *, masked_grad: _ = None)",
+                "Tensor.resolve_conj(self: x)",
                 "Tensor.resolve_neg(self: x)"],
-         keras="= x", note="Sparse tensors are dense in the target.")
+         keras="= x")
 function("stop_gradient", "elementwise",
          torch=["Tensor.detach(self: x)", "Tensor.detach_(self: x)", "torch.detach(input: x)", "Tensor.data",
                 "Tensor.requires_grad_(self: x, requires_grad: False)"],

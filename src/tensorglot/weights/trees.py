@@ -127,7 +127,6 @@ def _torch_tensor(module: Any, attribute: str, name: str, persistent: bool) -> T
 
     def read() -> Any:
         value = held().detach().cpu()
-        value = value.to_dense() if value.is_sparse else value
         return (value.float() if value.dtype == torch.bfloat16 else value).numpy()
 
     def write(value: Any) -> None:
