@@ -62,6 +62,8 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("frozen", "fine_tuned()", [IMAGE]),
     ("frozen", "Follower()", [IMAGE]),
     ("frozen", "Averaged()", [X]),
+    ("tables", "Attention()", ["float32[2,5,8]"]),
+    ("tables", "Places()", [IMAGE]),
     ("scalars", "Scaled()", [X]),
     ("scalars", "Cast()", [X]),
     ("scalars", "Pairs()", [IMAGE]),
