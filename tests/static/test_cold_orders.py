@@ -44,6 +44,10 @@ def test_name_that_has_another_order_elsewhere_is_marked() -> None:
     assert text.startswith("raise NotImplementedError") and set(errors) == {"TG020"}
 
 
+def test_truth_values_are_multiplied_by_the_function() -> None:
+    assert lowered("y = y * (y == 0)") == ("y = ops.multiply(y, y == 0)", [])
+
+
 def test_axes_that_are_unpacked_are_marked() -> None:
     _, errors = lowered("x = x.transpose(*(1, 2)[:2])")
     assert set(errors) == {"TG020"}

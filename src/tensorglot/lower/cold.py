@@ -21,6 +21,8 @@ _SAME_LAYERS = _SAME | {"any"}
 #: Ops that compare element by element.
 _TESTS = frozenset({"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"})
 
+_ARITHMETIC = frozenset({"add", "subtract", "multiply", "divide"})
+
 _REMEDY = "Give an example that runs it with --model and --input."
 
 
@@ -130,6 +132,12 @@ class Cold(Part):
             return self.stays_plain(above, names)
         return above.kind in ("Expr", "If", "While", "Assert", "For")
 
+    def has_truth_operand(self, node: Canonical) -> bool:
+        """True for `x * (a == 0)` and `x * ~mask` that no example ran: the target's operators make truth values of it."""
+        values = [node.args.get(name) for name in ("x", "y")]
+        return node.op in _ARITHMETIC and (self.file.module, node.site) not in self.context.evidence.at and \
+            len([v for v in values if _is_truth(v)]) == 1
+
     def applied_unseen(self, node: Host) -> Host | None:
         """The mark of `map(partial(cat, dim=1), pairs)`: in which axis order the function gets its tensors is not seen."""
         applied = node.fields["args"][0] if node.fields["args"] else None
@@ -185,6 +193,12 @@ class Cold(Part):
         if any(isinstance(n, (Op, LayerCall)) for s in node.fields["body"] for n in s.walk()):
             self.report(node, "TG020", f"no example ran {owner.split(':')[1]}.{node.fields['name']}",
                         _REMEDY, "warning")
+
+
+def _is_truth(value: Any) -> bool:
+    """True for comparisons and for `~x`."""
+    return isinstance(value, Op) and value.op in _TESTS | {"bitwise_not", "logical_not"} or isinstance(value, Host) and (
+        value.kind == "Compare" or value.kind == "UnaryOp" and value.fields["op"] == "Invert")
 
 
 def _order_free(node: Op, rule: str) -> bool:

@@ -291,7 +291,8 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
 
     def mixed(self, node: Canonical) -> bool:
         """True where operands of different dtypes meet, which not every backend's operators promote."""
-        return len(self.layouts.dtypes.get(self.key(node), ())) > 1
+        seen = self.layouts.dtypes.get(self.key(node), ())
+        return len(seen) > 1 or not seen and self.has_truth_operand(node)
 
     def operator(self, node: Canonical, args: dict[str, Any]) -> Node:
         """The same operator on lowered operands, spliced into the original text."""
