@@ -148,6 +148,14 @@ def test_weights_that_are_not_trained() -> None:
         assert len(net.weights) == 6 and len(net.trainable_weights) == learned
 
 
+def test_both_weights_of_a_layer_are_not_trained() -> None:
+    source = FROZEN.replace("        for p in self.fc.parameters():\n            p.requires_grad = False\n",
+                            "        self.fc.weight.requires_grad = False\n        self.fc.bias.requires_grad = False\n"
+                            "        for made, made_again in map(tuple, ()):\n            made(0).requires_grad = True\n")
+    done = tensorglot.migrate(source, to="keras", model="Net()", inputs=["float32[2,4]"])
+    assert done.code.count("self.fc.trainable = False") == 1
+
+
 def test_some_of_the_weights_are_not_trained() -> None:
     source = FROZEN.replace("self.fc.parameters()", "list(self.fc.parameters())[1:]")
     done = tensorglot.migrate(source, to="keras", model="Net()", inputs=["float32[2,4]"])

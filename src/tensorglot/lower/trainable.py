@@ -16,6 +16,7 @@ from ..pivot.nodes import (
     Parameter,
     call,
     const,
+    dotted_path,
     is_literal,
     literal,
     unwrapped,
@@ -33,7 +34,7 @@ def parameter_names(loop: Host) -> dict[str, Node]:
     target, items = loop.fields["target"], loop.fields["iter"]
     pairs = [(target, items)]
     if _method(items) is None and isinstance(items, Host) and items.kind == "Call" and \
-            items.fields["func"].fields.get("id") == "zip" and isinstance(target, Host) and target.kind == "Tuple":
+            dotted_path(items.fields["func"]) == "zip" and isinstance(target, Host) and target.kind == "Tuple":
         pairs = list(zip(target.fields["elts"], items.fields["args"], strict=False))
     found: dict[str, Node] = {}
     for name, given in pairs:
@@ -159,7 +160,8 @@ class Trainable(Part):
                 weight = target.fields["value"] if isinstance(target, Host) and target.kind == "Attribute" and \
                     target.fields["attr"] == "requires_grad" else None
                 if isinstance(weight, Host) and weight.kind == "Attribute" and weight.fields["attr"] == attr and \
-                        weight.fields["value"] == owner and other.fields["value"] == node.fields["value"]:
+                        weight.fields["value"].key() == owner.key() and \
+                        other.fields["value"].key() == node.fields["value"].key():
                     return True
         return False
 
@@ -249,7 +251,7 @@ def _flag(statement: Node) -> tuple[str | None, Any]:
     if isinstance(statement, Host) and statement.kind == "Assign" and len(statement.fields["targets"]) == 1:
         target = statement.fields["targets"][0]
         if isinstance(target, Host) and target.kind == "Attribute" and target.fields["attr"] == "requires_grad":
-            return target.fields["value"].fields.get("id"), statement.fields["value"]
+            return dotted_path(target.fields["value"]), statement.fields["value"]
     return None, None
 
 
