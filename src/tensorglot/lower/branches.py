@@ -110,14 +110,6 @@ class Branches(Part):
         seen = {entry.family} if entry else self.families_seen(node)
         return seen.pop() if len(seen) == 1 else None
 
-    def families_seen(self, node: Host) -> set[str]:
-        """Families of the framework's layers whose attribute `node` was in examples."""
-        dialect = self.context.source_dialect
-        owners = [(e, e.data.get("x")) for e in self.context.evidence.events(self.file.module, node.site, "attr")]
-        classes = {e.modules[x["m"]]["class"] for e, x in owners if isinstance(x, dict) and "m" in x}
-        return {entry.family for name in classes for entry in registry.lookup(
-            dialect.PREFIX, dialect.canonical(dialect.public(name))) if entry.kind == "layer"}
-
     def visit_Compare(self, node: Host) -> Node:
         """`layer.bias is not None` asks whether the layer has one, which holds before it is built, too."""
         left = node.fields["left"]

@@ -21,6 +21,7 @@ _SAME_LAYERS = _SAME | {"any"}
 #: Ops that compare element by element.
 _TESTS = frozenset({"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"})
 
+#: Ops that promote truth values to numbers.
 _ARITHMETIC = frozenset({"add", "subtract", "multiply", "divide"})
 
 _REMEDY = "Give an example that runs it with --model and --input."

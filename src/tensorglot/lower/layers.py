@@ -164,11 +164,23 @@ class LayerReads(Part):
 
     def seen_sort(self, node: Host) -> str | None:
         """The one kind of the framework's layers off which examples read an attribute."""
-        kinds = {e.modules[e.data["x"]["m"]]["class"] for e in self.layers_read(node)}
-        dialect = self.context.source_dialect
-        entries = {entry.name for kind in kinds for entry in registry.lookup(
-            dialect.PREFIX, dialect.canonical(dialect.public(kind))) if entry.kind == "layer"}
+        kinds = self.kinds_read(node)
+        entries = {entry.name for entry in self.entries_of(kinds)}
         return f"layer:{entries.pop()}" if len(kinds) == len(entries) == 1 else None
+
+    def families_seen(self, node: Host) -> set[str]:
+        """Families of the framework's layers whose attribute `node` was in examples."""
+        return {entry.family for entry in self.entries_of(self.kinds_read(node))}
+
+    def kinds_read(self, node: Host) -> set[str]:
+        """Classes of the modules off which examples read an attribute."""
+        return {e.modules[e.data["x"]["m"]]["class"] for e in self.layers_read(node)}
+
+    def entries_of(self, kinds: set[str]) -> list[registry.Entry]:
+        """Layers of the catalog that classes of the source are."""
+        dialect = self.context.source_dialect
+        return [entry for kind in kinds for entry in registry.lookup(
+            dialect.PREFIX, dialect.canonical(dialect.public(kind))) if entry.kind == "layer"]
 
     def layers_read(self, node: Host) -> list[Any]:
         """Events in which an expression read an attribute of a module."""

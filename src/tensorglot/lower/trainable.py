@@ -21,6 +21,7 @@ from ..pivot.nodes import (
     literal,
     unwrapped,
 )
+from .attributes import self_attribute
 from .mutation import changed
 
 #: Methods that give a module's weights, and which of the names of a loop over them holds the weight.
@@ -146,8 +147,7 @@ class Trainable(Part):
         """True where a flag of one of a layer's weights holds for all of them."""
         if attr == "weight" and self.sibling(node, owner, "bias"):
             return True
-        holder = owner.fields["attr"] if isinstance(owner, Host) and owner.kind == "Attribute" and \
-            self.is_self(owner.fields["value"]) else None
+        holder = self_attribute(owner)
         made = self.context.made_layers(self.owner, holder) if holder and self.owner else []
         return attr == "weight" and bool(made) and all(_without_bias(layer) for layer in made)
 
