@@ -411,6 +411,7 @@ add("einops_parse_shape", {"x": f(2, 7), "pattern": "b c"})
 add("cast", {"x": 3 * f(4), "dtype": "int64"}, {"x": i(9, 4), "dtype": "float32"}, {"x": f(4), "dtype": "bool"},
     {"x": b(4), "dtype": "float64"}, {"x": f(4), "dtype": "float16"}, {"x": i(9, 4), "dtype": "uint8"},
     {"x": i(9, 4), "dtype": "int32"})
+add("to", {"x": i(9, 4), "other": f(2)})
 add("cast_like", {"x": i(9, 4), "y": f(2)})
 add("identity", {"x": f(4)})
 add("stop_gradient", {"x": f(4)})

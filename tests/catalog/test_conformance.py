@@ -24,6 +24,7 @@ UP_TO_SIGN = {"svd", "eigh", "qr"}
 #: Signatures that no sample reaches here, with the reason.
 OUT_OF_REACH = {"Tensor.cuda": "needs the device", "Tensor.pin_memory": "needs the device",
                 "Tensor.retain_grad": "needs a graph", "torch.from_numpy": "takes a numpy array",
+                "adapters.normal_like": "for operands that are no names", "adapters.uniform_like": "likewise",
                 "adapters.split_sizes": "only for sizes that are no literals: tested in test_functions.py"}
 #: Not every form takes every sample (receivers that are numbers, in-place forms that change dtype, other ranks).
 REFUSALS = (RuntimeError, TypeError, AttributeError, AssertionError, IndexError)

@@ -45,7 +45,7 @@ class TestOverloads:
             assert resolve("torch.max", self.x, y)[0] == op
 
     @pytest.mark.parametrize(("kind", "op"), [("dtype", "cast"), ("device", "identity"), ("tensor", "cast_like"),
-                                              (None, None)])
+                                              (None, "to")])
     def test_to(self, kind, op):
         y = dotted("y")
         with knowing(lambda value: Known(kind if value is y else None)):
@@ -165,6 +165,18 @@ class TestRandom:
 
     def test_exponential(self):
         assert abs(float(ops.mean(adapters.exponential_like(ops.zeros((5000,)), 4.0))) - 0.25) < 0.02
+
+    def test_filled(self):
+        drawn = np.asarray(adapters.normal_like(ops.zeros((5000,)), 2.0, 3.0))
+        assert abs(drawn.mean() - 2) < 0.2 and abs(drawn.std() - 3) < 0.2
+        drawn = np.asarray(adapters.uniform_like(ops.zeros((5000,)), -1.0, 3.0))
+        assert abs(drawn.mean() - 1) < 0.1 and drawn.min() >= -1 and drawn.max() < 3
+
+    def test_to(self):
+        x = ops.ones((2,))
+        for other, dtype in (("int32", "int32"), (ops.ones((1,), "float16"), "float16"), ("cuda:0", "float32"),
+                             (None, "float32")):
+            assert adapters.to(x, other).dtype == dtype
 
     def test_normal(self):
         drawn = np.asarray(adapters.normal(ops.full((5000,), 2.0), 3.0))

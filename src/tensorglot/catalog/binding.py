@@ -15,6 +15,9 @@ from .codecs import CODECS, Decline
 from .known import known
 from .registry import Entry, Param, Signature, entry
 
+#: NumPy's names of arguments, which functions take beside their own.
+_SYNONYMS = {"dim": "axis", "keepdim": "keepdims", "input": "x", "other": "x2"}
+
 
 @dataclass
 class Bound:
@@ -106,8 +109,8 @@ def bind(signature: Signature, args: list[Any], keywords: dict[str, Any]) -> Bou
                 whole = len(rest) == 1 and known(rest[0]).kind == "sequence" and not _tells_sizes(param)
                 raw[param.name] = rest[0] if whole else tuple(rest)
             rest = []
-        elif param.kind in ("positional", "keyword") and param.name in remaining:
-            raw[param.name] = remaining.pop(param.name)
+        elif param.kind in ("positional", "keyword") and (told := _told(param, remaining, signature)) is not None:
+            raw[param.name] = remaining.pop(told)
         elif param.kind == "starstar":
             raw[param.name], remaining = remaining, {}
     for param in signature.params:
@@ -118,6 +121,14 @@ def bind(signature: Signature, args: list[Any], keywords: dict[str, Any]) -> Bou
     if remaining:
         raise Decline(f"argument {next(iter(remaining))!r} of {signature.callee} is not supported")
     return _canonical(signature, raw)
+
+
+def _told(param: Param, keywords: dict[str, Any], signature: Signature) -> str | None:
+    """The keyword by which an argument is given: its name, or NumPy's where the signature has no argument of that name."""
+    other = _SYNONYMS.get(param.name, param.name)
+    if param.name in keywords:
+        return param.name
+    return other if other in keywords and all(p.name != other for p in signature.params) else None
 
 
 def _tells_sizes(param: Param) -> bool:

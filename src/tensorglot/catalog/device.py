@@ -12,7 +12,7 @@ _CASTS = {"float": "float32", "double": "float64", "half": "float16", "bfloat16"
 function("cast", "elementwise",
          torch=["Tensor.to(self: x, dtype: is_dtype(dtype), non_blocking: _ = False, copy: _ = False, *, "
                 "memory_format: _ = None)",
-                "Tensor.to(self: x, device: is_device(_), dtype: is_dtype(dtype), non_blocking: _ = False, "
+                "Tensor.to(self: x, device: _, dtype: is_dtype(dtype), non_blocking: _ = False, "
                 "copy: _ = False, *, "
                 "memory_format: _ = None)",
                 "Tensor.type(self: x, dtype: is_dtype(dtype), non_blocking: _ = False)",
@@ -39,6 +39,10 @@ function("identity", "elementwise",
                 "Tensor.resolve_conj(self: x)",
                 "Tensor.resolve_neg(self: x)"],
          keras="= x")
+function("to", "elementwise",
+         torch="Tensor.to(self: x, other: other, non_blocking: _ = False, copy: _ = False, *, memory_format: _ = None)",
+         keras="adapters.to(x: x, other: other)",
+         note="where it is not known whether a dtype, a device or a tensor is given")
 function("stop_gradient", "elementwise",
          torch=["Tensor.detach(self: x)", "Tensor.detach_(self: x)", "torch.detach(input: x)", "Tensor.data",
                 "Tensor.requires_grad_(self: x, requires_grad: False)"],

@@ -51,12 +51,16 @@ function("bernoulli_fill", "like", note=_NOTE,
 function("uniform_fill", "like", note=_NOTE,
          torch=["Tensor.uniform_(self: x, *, generator: None = None) | low=0, high=1",
                 "Tensor.uniform_(self: x, from_: low, to: high, *, generator: None = None)"],
-         keras="= keras.random.uniform(ops.shape(x), low, high, dtype=x.dtype)",
-         tensorflow="= tf.random.uniform(tf.shape(x), low, high, dtype=x.dtype)")
+         keras=["= keras.random.uniform(ops.shape(x), low, high, dtype=x.dtype)",
+                "adapters.uniform_like(x: x, low: low, high: high)"],
+         tensorflow=["= tf.random.uniform(tf.shape(x), low, high, dtype=x.dtype)",
+                     "adapters.uniform_like(x: x, low: low, high: high)"])
 function("normal_fill", "like", note=_NOTE,
          torch="Tensor.normal_(self: x, mean: mean = 0, std: std = 1, *, generator: None = None)",
-         keras="= keras.random.normal(ops.shape(x), mean, std, dtype=x.dtype)",
-         tensorflow="= tf.random.normal(tf.shape(x), mean, std, dtype=x.dtype)")
+         keras=["= keras.random.normal(ops.shape(x), mean, std, dtype=x.dtype)",
+                "adapters.normal_like(x: x, mean: mean = 0, std: std = 1)"],
+         tensorflow=["= tf.random.normal(tf.shape(x), mean, std, dtype=x.dtype)",
+                     "adapters.normal_like(x: x, mean: mean = 0, std: std = 1)"])
 function("exponential_fill", "like", note=_NOTE,
          torch="Tensor.exponential_(self: x, lambd: rate = 1, *, generator: None = None)",
          keras="adapters.exponential_like(x: x, rate: rate = 1)")

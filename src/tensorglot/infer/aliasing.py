@@ -13,6 +13,7 @@ from typing import Any
 
 from ..catalog import registry
 from ..lift.evidence import Event, Evidence, Site, site_of
+from ..pivot.nodes import Host, Node, Program
 
 #: Ops that leave alone what they made: applying one beforehand changes nothing for whoever applies it again.
 IDEMPOTENT = frozenset({"relu", "relu6"})
@@ -23,38 +24,66 @@ class Aliasing:
     """`stale` reads that would miss a change, by site, with the call that made it; `ahead`: calls by site before whose
     statement the change can be made in the caller, as the op that makes it and the position of the argument;
     `rebinding`: sites that change their operand themselves; `handed_back`: calls that give back an argument which they
-    changed, by site, with its position."""
+    changed, by site, with its position; `returning`: functions that return nothing and change one argument, with its name:
+    in the target they return it."""
 
     stale: dict[Site, Site] = field(default_factory=dict)
-    ahead: dict[Site, tuple[str, int]] = field(default_factory=dict)
+    ahead: dict[Site, tuple[str, int | str]] = field(default_factory=dict)
     rebinding: set[Site] = field(default_factory=set)
-    handed_back: dict[Site, int] = field(default_factory=dict)
+    handed_back: dict[Site, int | str] = field(default_factory=dict)
+    returning: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class _Frame:
-    """One running function: all events in it, those inside the call under way, and tensors that finished calls changed."""
+    """One running function with its arguments: all events in it, those inside the call under way, the arguments of the
+    function that ended last, and tensors that finished calls changed."""
 
     function: str | None = None
+    arguments: dict[str, Any] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     inside: list[Event] = field(default_factory=list)
-    changed: dict[int, tuple[Site, str | None, int]] = field(default_factory=dict)
+    ended: dict[str, Any] = field(default_factory=dict)
+    changed: dict[int, tuple[Site, str | None, int | str]] = field(default_factory=dict)
 
     def add(self, events: list[Event]) -> None:
         self.events += events
         self.inside += events
 
 
-def aliasing(evidence: Evidence, dialect: Any) -> Aliasing:
+def aliasing(evidence: Evidence, dialect: Any, program: Program) -> Aliasing:
     """What the runs of a program show; nothing where none ran."""
+    procedures = {f"{file.module}:{name}" for file in program.files.values() for name in _procedures(file.body, "")} \
+        if evidence.ran else set()
     found = Aliasing()
     for events in evidence.runs:
-        _scan(events, dialect, found)
+        _scan(events, dialect, found, procedures)
     found.ahead = {call: how for call, how in found.ahead.items() if call not in found.stale.values()}
     return found
 
 
-def _scan(events: list[Event], dialect: Any, found: Aliasing) -> None:
+def _procedures(node: Node, prefix: str) -> Iterator[str]:
+    """Qualified names of the functions below a node that return no value, as far as their code says."""
+    for child in node.children():
+        inner = prefix
+        if isinstance(child, Host) and child.kind == "ClassDef":
+            inner = f"{prefix}{child.fields['name']}."
+        elif isinstance(child, Host) and child.kind == "FunctionDef":
+            if not _gives(child):
+                yield prefix + child.fields["name"]
+            inner = f"{prefix}{child.fields['name']}.<locals>."
+        yield from _procedures(child, inner)
+
+
+def _gives(node: Node) -> bool:
+    """True for a function, or a part of one, that returns or yields a value."""
+    return any(isinstance(n, Host) and (n.kind == "Return" and n.fields.get("value") is not None or
+                                        n.kind in ("Yield", "YieldFrom")) or
+               not (isinstance(n, Host) and n.kind in ("FunctionDef", "Lambda", "ClassDef")) and _gives(n)
+               for n in node.children())
+
+
+def _scan(events: list[Event], dialect: Any, found: Aliasing, procedures: set[str]) -> None:
     made = {e.data["m"]: e for e in events if e.data["k"] == "new"}
     frames = [_Frame()]
     returned = None
@@ -64,7 +93,7 @@ def _scan(events: list[Event], dialect: Any, found: Aliasing) -> None:
             _close(frames, event.callee)
         returned = event.data["fn"] if kind == "return" else None
         if kind == "enter":
-            frames.append(_Frame(event.data["fn"]))
+            frames.append(_Frame(event.data["fn"], event.data.get("args", {})))
         elif kind == "return":
             if site is not None and frames[-1].function == event.data["fn"]:
                 for tensor in _held(event.data.get("o")):
@@ -77,7 +106,7 @@ def _scan(events: list[Event], dialect: Any, found: Aliasing) -> None:
                 continue
             if _in_place(event, made, dialect) not in (None, "setitem"):
                 found.rebinding.add(site)
-            _finish(event, site, frame, made, dialect, found)
+            _finish(event, site, frame, made, dialect, found, procedures)
 
 
 def _close(frames: list[_Frame], function: str) -> None:
@@ -85,13 +114,16 @@ def _close(frames: list[_Frame], function: str) -> None:
     while any(frame.function == function for frame in frames[1:]):
         done = frames.pop()
         frames[-1].add(done.events)
+        frames[-1].ended = done.arguments
         if done.function == function:
             return
 
 
-def _finish(event: Event, site: Site, frame: _Frame, made: dict[Any, Event], dialect: Any, found: Aliasing) -> None:
+def _finish(event: Event, site: Site, frame: _Frame, made: dict[Any, Event], dialect: Any, found: Aliasing,
+            procedures: set[str]) -> None:
     """A call or op of a frame is done: what it read that was changed before, and what it changed itself."""
     result = event.data.get("o")
+    changed: dict[int, tuple[Site, str | None, int | str]] = {}
     for position, tensor in _tensors(event):
         _read(tensor, site, frame, found)
         readers = [e for e in frame.inside if any(t == tensor for _, t in _tensors(e))]
@@ -102,7 +134,14 @@ def _finish(event: Event, site: Site, frame: _Frame, made: dict[Any, Event], dia
                 found.handed_back[site] = position
         elif changes:
             only = ops[0] if len(changes) == 1 and ops[0] in IDEMPOTENT else None
-            frame.changed[tensor] = (site, only, position)
+            changed[tensor] = (site, only, position)
+    if len(changed) == 1 and event.callee in procedures:
+        tensor, (_, _, position) = next(iter(changed.items()))
+        names = [name for name, value in frame.ended.items() if value == {"t": tensor}]
+        if len(names) == 1 and found.returning.setdefault(event.callee, names[0]) == names[0]:
+            found.handed_back[site] = position
+            changed = {}
+    frame.changed |= changed
     frame.inside = []
     frame.events.append(event)
 
@@ -126,11 +165,11 @@ def _held(value: Any) -> list[int]:
     return [value["t"]] if "t" in value else [t for item in items for t in _held(item)]
 
 
-def _tensors(event: Event) -> Iterator[tuple[int, int]]:
-    """Positions and ids of the tensors that an event reads."""
-    for position, value in enumerate(event.data.get("a", ())):
-        if isinstance(value, dict) and "t" in value:
-            yield position, value["t"]
+def _tensors(event: Event) -> Iterator[tuple[int | str, int]]:
+    """Positions or keywords, and ids, of the tensors that an event reads, also in lists."""
+    for place, value in [*enumerate(event.data.get("a", ())), *event.data.get("kw", {}).items()]:
+        for tensor in _held(value):
+            yield place, tensor
 
 
 def _in_place(event: Event, made: dict[Any, Event], dialect: Any) -> str | None:

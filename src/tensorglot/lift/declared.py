@@ -81,7 +81,7 @@ class Declared(Part):
             elif any(isinstance(value, dict) and "t" in value for value in given):
                 scope.types[name] = "tensor"
             elif entered:
-                if all(map(_tensors_only, given)):
+                if all(map(tensors_only, given)):
                     scope.types[name] = "tensors"
                 elif scope.given.get(name, Known()).kind in ("device", "dtype"):
                     scope.types[name] = str(scope.given[name].kind)
@@ -147,7 +147,7 @@ class Declared(Part):
         return False
 
 
-def _tensors_only(value: Any) -> bool:
+def tensors_only(value: Any) -> bool:
     """True for a recorded list or tuple that holds tensors only."""
     items = (value.get("l") or value.get("tu") or ()) if isinstance(value, dict) else ()
     return bool(items) and all(isinstance(i, dict) and "t" in i for i in items)

@@ -13,7 +13,7 @@ from ..source.names import Names, add_import
 from ..source.project import Project, SourceFile
 from .classes import find_classes
 from .constructs import Constructs
-from .declared import Declared
+from .declared import Declared, tensors_only
 from .evidence import Evidence, has_tensor, is_host_item
 from .host import first_parameter_of, is_getattr
 from .matching import augmented
@@ -404,6 +404,8 @@ class Lifter(Constructs, Branches, Declared):
             return None if registry.entry("layer", node.op).family in _SEVERAL_RESULTS else "tensor"
         if isinstance(node, Parameter):
             return "parameter"
+        if isinstance(node, Idiom) and node.name == "bare_module":
+            return "module"
         if not isinstance(node, Host):
             return None
         f = node.fields
@@ -422,6 +424,8 @@ class Lifter(Constructs, Branches, Declared):
             return self.type_of(f["body"]) or self.type_of(f["orelse"])
         if node.kind == "Subscript" and self.type_of(f["value"]) == "tensors":
             return "tensor"
+        if node.kind == "ListComp" and self.type_of(f["elt"]) == "tensor":
+            return "tensors"
         if node.kind == "Attribute" and f["attr"] in ("saved_tensors", "saved_variables") and self.has_own_gradient():
             return "tensors"
         if node.kind == "Attribute" and f["attr"] in ("weight", "bias") and isinstance(f["value"], Host) and \
@@ -453,6 +457,9 @@ class Lifter(Constructs, Branches, Declared):
                 return "tensors"
         sort = self.type_of(func) if isinstance(func, Host) else None
         if sort and (sort == "module" or sort.startswith("layer:")):
+            seen = [e.data["o"] for e in self.evidence.events(self.module, node.site) if "o" in e.data]
+            if seen:
+                return "tensors" if all(map(tensors_only, seen)) else None
             entry = registry.REGISTRY.get(("layer", sort[6:]))
             return None if entry is not None and entry.family in _SEVERAL_RESULTS else "tensor"
         return None

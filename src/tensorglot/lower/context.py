@@ -72,7 +72,7 @@ class Context:
         self.passed = {name for f in program.files.values() for n in f.body.walk() for name in _passed(n)}
         self.seen = constructed(evidence, source_dialect)
         self._changed: dict[str | None, set[str]] = {}
-        self.aliasing = aliasing(evidence, source_dialect) if dialect is not source_dialect else Aliasing()
+        self.aliasing = aliasing(evidence, source_dialect, program) if dialect is not source_dialect else Aliasing()
         self.argument_names: dict[str, str] = {}
         #: Classes whose constructor's arguments are more than plain values; known once they are lowered.
         self.saved: set[str] = set()

@@ -43,6 +43,16 @@ class Idioms(Part):
         args = node.args["args"]
         return self.visit(args[0]) if args else const(None)
 
+    def idiom_bare_module(self, node: Idiom) -> Any:
+        """A module that only holds others, or weights."""
+        return call(self.use(self.dialect.BASES["module"]), [])
+
+    def idiom_data_parallel(self, node: Idiom) -> Any:
+        """A module that runs on several devices computes what it computes on one."""
+        self.report(node, "TG033", "copies of the model on several devices are dropped; the numbers do not change",
+                    "Say how to distribute where the model is trained.", "info")
+        return self.idiom_identity(node)
+
     def idiom_isinstance(self, node: Idiom) -> Any:
         return call(dotted_name("isinstance"), self.visit(node.args["args"]))
 

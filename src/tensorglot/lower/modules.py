@@ -7,6 +7,7 @@ from typing import Any
 from ..catalog.binding import wrapped_layer
 from ..lift.host import first_parameter_of
 from ..lift.matching import augmented
+from ..lift.scope import parameters
 from ..pivot.nodes import (
     Block,
     Buffer,
@@ -130,7 +131,10 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
         fields = {k: self.visit(v) if isinstance(v, (list, Node)) and k != "body" else v
                   for k, v in node.fields.items() if k != "decorator_list"}
         fields["decorator_list"] = self.decorators(node)
-        fields["body"] = self.visit(node.fields["body"])
+        fields["body"] = self.with_return(self.visit(node.fields["body"]))
+        if self.changed_parameter() and fields.get("returns") is not None:
+            changed = next(a for a in parameters(node) if a.fields["arg"] == self.changed_parameter())
+            fields["returns"] = self.visit(changed.fields.get("annotation"))
         overrides = in_class and node.fields["name"] in self.context.source_dialect.LAYER_FUNCTIONS and \
             self.context.base_layer(owner)
         if overrides:
@@ -233,6 +237,9 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
         return made
 
     def visit_Return(self, node: Host) -> Node:
+        changed = self.changed_parameter()
+        if changed is not None and node.fields.get("value") is None:
+            return self.placed(Host("Return", {"value": Host("Name", {"id": changed}, verbatim=False)}), node)
         return self.simple(self.generic(node), node)
 
     def visit_Assign(self, node: Host) -> Node:

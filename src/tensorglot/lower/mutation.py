@@ -61,12 +61,26 @@ class Mutation(Part):
         """True where code that no example ran changes an argument that its function does not read again. (Of code that
         ran it is known whether the caller reads the change.)"""
         frame = self.functions[-1] if self.functions else None
-        if frame is None or frame["role"] == "forward" or x.kind != "Name" or \
+        if frame is None or frame["role"] == "forward" or self.changed_parameter() or x.kind != "Name" or \
                 self.dialect is self.context.source_dialect or \
                 self.context.evidence.events(self.file.module, value.site):
             return False
         names = {p.fields["arg"] for p in parameters(frame["node"])}
         return x.fields["id"] in names and not self.read_again(node, x.fields["id"])
+
+    def changed_parameter(self) -> str | None:
+        """The argument that the function changes in place and that it returns in the target, where the source returns
+        nothing."""
+        name = self.functions[-1]["name"] if self.functions else ""
+        return self.context.aliasing.returning.get(f"{self.file.module}:{name}")
+
+    def with_return(self, body: list[Node]) -> list[Node]:
+        """The body of such a function, which ends by giving back what it changed."""
+        name = self.changed_parameter()
+        last = body[-1]
+        if name is None or isinstance(last, Host) and last.kind in ("Return", "Raise"):
+            return body
+        return [*body, Host("Return", {"value": Host("Name", {"id": name}, verbatim=False)}, verbatim=False)]
 
     def is_initial(self, changed_: Node) -> bool:
         """True for a layer's weight in a function that sets initial values: no layer of the target has weights yet."""
@@ -119,7 +133,7 @@ class Mutation(Part):
             op, position = ahead[self.key(node)]
             args = list(node.args.values()) if isinstance(node, Canonical) else \
                 node.fields.get("args", []) if isinstance(node, Host) else []
-            name = args[position] if position < len(args) else None
+            name = args[position] if isinstance(position, int) and position < len(args) else None
             if not (isinstance(name, Host) and name.kind == "Name") or _handed_over(statement, name.fields["id"]) > 1:
                 error = self.mark(statement, "TG013", "this call changes a tensor in place that is read afterwards",
                                   "Give the changed tensor a name, and hand that on.")
@@ -148,13 +162,14 @@ class Mutation(Part):
         return self.placed(Host("Assign", {"targets": targets, "value": made.fields["value"]}), node)
 
     def handed_back(self, node: Host, made: Host) -> Node | None:
-        """`add_shortcut(x, y)` as a statement, which changes and returns its argument: the name gets the result."""
+        """`add_shortcut(x, y)` as a statement, which changes its argument and returns it, or returns nothing: the name gets
+        the result."""
         value = node.fields["value"]
         position = self.context.aliasing.handed_back.get(self.key(value)) if value.site is not None else None
         if position is None or not (isinstance(value, Host) and value.kind == "Call"):
             return None
-        args = value.fields["args"]
-        name = args[position] if position < len(args) else None
+        given = dict(enumerate(value.fields["args"])) | {k.fields["arg"]: k.fields["value"] for k in value.fields["keywords"]}
+        name = given.get(position)
         if not (isinstance(name, Host) and name.kind == "Name"):
             mark = self.mark(value, "TG013", "this call changes a tensor in place", "Give the result of the call a name.")
             return self.placed(Host("Expr", {"value": mark}), node)

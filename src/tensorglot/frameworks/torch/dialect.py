@@ -18,7 +18,8 @@ PREFIXES = (
     ("torch.nn.utils.", "nn.utils."), ("torch.nn.parameter.", "nn."), ("torch.nn.modules.", "nn.modules."),
     ("torch.nn.", "nn."), ("torch.functional.", "torch."), ("torch._C._nn.", "F."),
     ("torch.ao.nn.quantized.", "nn.quantized."), ("torch.quantization.", "torch.ao.quantization."),
-    ("torch._C._VariableFunctions.", "torch."), ("torch._tensor.Tensor.", "Tensor."), ("torch.Tensor.", "Tensor."),
+    ("torch._C._VariableFunctions.", "torch."), ("torch.sparse.torch.", "torch."),
+    ("torch._tensor.Tensor.", "Tensor."), ("torch.Tensor.", "Tensor."),
     ("einops.einops.", "einops."), ("einops.layers.torch.", "einops.layers."),
 )
 
@@ -91,7 +92,8 @@ IDIOMS = {
     "torch._assert": "assert", "torch.utils.checkpoint.checkpoint": "checkpoint",
     "torch.utils.checkpoint.checkpoint_sequential": "checkpoint_sequential",
     "torch.device": "device", "torch.nn.Parameter": "parameter", "torch.nn.parameter.Parameter": "parameter",
-    "torch.nn.Buffer": "buffer",
+    "torch.nn.Buffer": "buffer", "torch.nn.Module": "bare_module", "torch.nn.DataParallel": "data_parallel",
+    "torch.nn.parallel.DataParallel": "data_parallel", "torch.nn.parallel.DistributedDataParallel": "data_parallel",
 }
 
 #: Prefix of the functions that fill a tensor with initial values, and tensor methods that do so → function.

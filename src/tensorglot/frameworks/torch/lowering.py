@@ -31,7 +31,7 @@ from . import dialect
 _CALLS = {"no_grad": "torch.no_grad", "enable_grad": "torch.enable_grad", "set_grad": "torch.set_grad_enabled",
           "seed": "torch.manual_seed", "device": "torch.device", "assert": "torch._assert",
           "checkpoint": "checkpoint.checkpoint", "checkpoint_sequential": "checkpoint.checkpoint_sequential",
-          "isinstance": "isinstance"}
+          "isinstance": "isinstance", "bare_module": "nn.Module", "data_parallel": "nn.DataParallel"}
 
 #: Operators that can't stand in an expression.
 _STATEMENTS = {"operator.setitem", *(f"operator.i{name}" for name in (

@@ -36,6 +36,11 @@ def from_numpy(value: Any, dtype: str) -> Any:
     return map_leaves(value, one)
 
 
+def first_call(model: Any, args: list[Any], kwargs: dict[str, Any], dtype: str, training: bool) -> Any:
+    """Outputs of the call that builds what is not built, as numpy: with random numbers, as initial weights are drawn."""
+    return to_numpy(model(*from_numpy(args, dtype), training=training, **from_numpy(kwargs, dtype)))
+
+
 def call(model: Any, args: list[Any], kwargs: dict[str, Any], dtype: str, training: bool) -> Any:
     """Outputs of one call, as numpy."""
     with noise.keras_quiet(keras.backend.backend()):

@@ -86,7 +86,7 @@ class Models:
             try:
                 self.new_target()
                 args, kwargs = self.target_arguments(self.specs)
-                outputs = self.in_target(keras_side.call, args, kwargs, False)
+                outputs = self.in_target(keras_side.first_call, args, kwargs, False)
             except Stop:
                 raise
             except Exception as error:

@@ -1,4 +1,5 @@
 import math
+import random
 
 import keras
 from keras import initializers, ops
@@ -14,10 +15,11 @@ class TruncatedNormal(initializers.Initializer):
         self.a = a
         self.b = b
         self.seed = seed
+        self._drawn = random.randint(1, 10**9) if seed is None else seed
 
     def __call__(self, shape, dtype=None):
         low, high = (math.erf((bound - self.mean) / (self.std * math.sqrt(2.0))) for bound in (self.a, self.b))
-        uniform = keras.random.uniform(shape, low, high, dtype=dtype, seed=self.seed)
+        uniform = keras.random.uniform(shape, low, high, dtype=dtype, seed=self._drawn)
         values = self.mean + self.std * math.sqrt(2.0) * ops.erfinv(uniform)
         return ops.clip(values, self.a, self.b)
 

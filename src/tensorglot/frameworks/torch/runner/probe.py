@@ -28,6 +28,7 @@ BATCH, LENGTH, NODES = 2, 16, 8
 _TOKENS = re.compile(r"(^|_)(ids?|tokens?|idx|src|tgt|trg|text|words?|sentences?|seqs?|sequences?|target_seq)(\d|$|_)")
 _MASK = re.compile(r"mask|padding")
 _TIME = re.compile(r"^(t|ts|time|times|timesteps?|steps?|noise_levels?|sigma|temb)$")
+_SWITCH = re.compile(r"(^|_)(is|use|return|with)_")
 _LABEL = re.compile(r"^(y|labels?|class(es)?|targets?|cond|c)$")
 _GRAPH = re.compile(r"^(adj|adjacency|a|graph|support|edge_weights?|laplacian)$")
 _STATE = re.compile(r"^(h|c|hx|hidden|state|h0|c0|h_0|prev|hidden_state|prev_hidden|states)$")
@@ -100,6 +101,8 @@ class InputSolver:
         name = name.lower()
         by_layer = self._by_first_layer()
         width = self._width()
+        if index and _SWITCH.search(name):
+            return ["True", "False"]
         if _MASK.search(name):
             return [f"bool[{BATCH},{LENGTH}]", f"bool[{LENGTH},{LENGTH}]", f"float32[{LENGTH},{LENGTH}]",
                     f"bool[{BATCH},1,{LENGTH},{LENGTH}]", f"bool[{BATCH},1,1,{LENGTH}]", "None"]
@@ -271,7 +274,8 @@ def _norm_inputs(layer: Any) -> list[str]:
 
 def forward_parameters(model: Any) -> tuple[list[tuple[str, str]], list[inspect.Parameter]]:
     """Required parameters of the call as (name, "positional" or "keyword"), and the optional ones."""
-    function = type(model).forward.__get__(model) if isinstance(model, nn.Module) else model
+    own_call = any("__call__" in vars(c) for c in type(model).__mro__[:-1] if c is not nn.Module)
+    function = type(model).forward.__get__(model) if isinstance(model, nn.Module) and not own_call else model
     required: list[tuple[str, str]] = []
     optional: list[inspect.Parameter] = []
     for p in inspect.signature(function).parameters.values():
