@@ -100,9 +100,9 @@ def collect_facts(project: Project, examples: list[Any], framework: str, given: 
     if isinstance(given, str):
         with tempfile.TemporaryDirectory(prefix="tensorglot-") as folder:
             (Path(folder) / "source.py").write_text(given, encoding="utf-8")
-            tape = facts.collect(Path(folder), project.selected, examples, progress=progress)
+            tape = facts.collect(Path(folder), project.selected, examples, framework=framework, progress=progress)
     else:
-        tape = facts.collect(project.root, project.selected, examples, progress=progress)
+        tape = facts.collect(project.root, project.selected, examples, framework=framework, progress=progress)
     for diagnostic in tape.diagnostics():
         sink.add(diagnostic)
     return tape

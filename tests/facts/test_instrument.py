@@ -22,7 +22,7 @@ def _plain(path):
 @pytest.fixture
 def instrumented(monkeypatch):
     """Loads a program with hooks, as the child does, and gives the recorder too."""
-    from tensorglot.frameworks.torch.runner.finder import InstrumentingLoader, Project
+    from tensorglot.facts.runner.finder import InstrumentingLoader, Project
     from tensorglot.frameworks.torch.runner.recorder import Recorder
 
     def load(path):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from .child import Limits, default_framework, run_child
+from .child import Limits, run_child
 from .inputs import InputSpec, materialise, parse_input, resized, with_batch
 from .tape import Example, Tape
 
@@ -26,7 +26,7 @@ def collect(root: Path, modules: list[str], examples: list[Example], *, limits: 
         for text in example.inputs:
             parse_input(text)
     request = {"root": str(Path(root).resolve()), "modules": list(modules), "examples": [asdict(e) for e in examples]}
-    return run_child(framework or default_framework(), request, limits or Limits(), progress)
+    return run_child(framework, request, limits or Limits(), progress)
 
 
 def describe(root: Path, modules: list[str], examples: list[Example], *, limits: Limits | None = None) -> str:

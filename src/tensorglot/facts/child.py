@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
+import importlib.util
 import json
 import os
-import pkgutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..diagnostics import TensorglotError
+from ..frameworks import dialects
 from .tape import Tape, restore_run
 
 #: Lines of the child's output that are shown where it dies.
@@ -37,24 +37,26 @@ class Limits:
     search: float = 300.0
 
 
-def default_framework() -> str:
-    """The first framework that has a runner."""
-    package = importlib.import_module("tensorglot.frameworks")
-    for info in pkgutil.iter_modules(package.__path__):
-        if (Path(package.__path__[0]) / info.name / "runner" / "__main__.py").is_file():
-            return info.name
-    raise TensorglotError("no framework has a runner", code="TG004")
+def runner_of(framework: str | None) -> str:
+    """Package of the framework's runner, its own or that of a framework that it falls back on; without a framework the
+    first one's that has a runner. Raises `TensorglotError` (TG004) where there is none.
+    """
+    for name in dialects.NAMES if framework is None else (framework, *dialects.get(framework).FALLBACK):
+        package = f"{dialects.__package__}.{name}"
+        if importlib.util.find_spec(f"{package}.runner") is not None:
+            return f"{package}.runner"
+    raise TensorglotError(f"programs of {framework or 'any framework'} cannot be run", code="TG004",
+                          remedy="use --no-run")
 
 
-def run_child(framework: str, request: dict[str, Any], limits: Limits,
+def run_child(framework: str | None, request: dict[str, Any], limits: Limits,
               progress: Callable[[str], None] | None = None) -> Tape:
     """Runs the request; what the child completed before it died is kept, and its death is among the errors."""
     with tempfile.TemporaryDirectory(prefix="tensorglot-") as folder:
         work = Path(folder)
         (work / "cwd").mkdir()
         (work / "request.json").write_text(json.dumps({**request, "limits": asdict(limits)}), "utf-8")
-        command = [sys.executable, "-m", f"tensorglot.frameworks.{framework}.runner", str(work / "request.json"),
-                   str(work / "out.jsonl")]
+        command = [sys.executable, "-m", runner_of(framework), str(work / "request.json"), str(work / "out.jsonl")]
         with open(work / "stdout", "wb") as stdout, open(work / "stderr", "wb") as stderr:
             process = subprocess.Popen(command, cwd=work / "cwd", env=_environment(work), stdin=subprocess.DEVNULL,
                                        stdout=stdout, stderr=stderr, start_new_session=True)

@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Any
 
-from tensorglot.frameworks.torch.runner import sandbox
+from tensorglot.facts.runner import sandbox
 from tensorglot.verify.cases import Request
 
 #: Address space in bytes; both frameworks reserve several times what they use.

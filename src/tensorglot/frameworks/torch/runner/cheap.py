@@ -11,7 +11,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from .recorder import OBJECTS, Recorder
+from ....facts.runner import recorder as neutral
+from .recorder import Recorder
 
 #: Random fills of tensors larger than this (elements) are skipped while building cheaply.
 _LARGE = 1 << 16
@@ -110,7 +111,7 @@ def patch_missing_operators() -> None:
     torch.library.register_fake = register_fake
 
 
-def move_to_meta(recorder: Recorder, model: nn.Module) -> None:
+def move_to_meta(recorder: neutral.Recorder, model: nn.Module) -> None:
     """Moves a model to the meta device; its parameters and buffers keep their numbers on the tape."""
     before = {path: recorder.tensor(t) for path, t in _named_tensors(model)}
     model.to("meta")
@@ -118,7 +119,7 @@ def move_to_meta(recorder: Recorder, model: nn.Module) -> None:
         recorder.alias(before[path], tensor)
     for module in model.modules():
         for name, value in vars(module).items():
-            if not name.startswith("_") and isinstance(value, (torch.Tensor, list, tuple, *OBJECTS)):
+            if not name.startswith("_") and isinstance(value, (torch.Tensor, list, tuple, *Recorder.OBJECTS)):
                 vars(module)[name] = _plain_to_meta(recorder, value)
 
 
@@ -127,11 +128,11 @@ def _named_tensors(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     yield from model.named_buffers(remove_duplicate=False)
 
 
-def _plain_to_meta(recorder: Recorder, value: Any) -> Any:
+def _plain_to_meta(recorder: neutral.Recorder, value: Any) -> Any:
     """Tensors kept as plain attributes, alone, in a list or in an object, which `Module.to` does not know of."""
-    if isinstance(value, OBJECTS):
+    if isinstance(value, Recorder.OBJECTS):
         for name, part in vars(value).items():
-            if isinstance(part, (torch.Tensor, *OBJECTS)):
+            if isinstance(part, (torch.Tensor, *Recorder.OBJECTS)):
                 vars(value)[name] = _plain_to_meta(recorder, part)
         return value
     if isinstance(value, torch.Tensor):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
-import itertools
 import re
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import nn
 
 from ....facts.inputs import parse_input
-from .execute import Built, Call, Executor, needs_values
+from ....facts.runner.execute import Built, Executor
+from ....facts.runner.solver import BATCH, LENGTH, InputSolver
 
 #: Spatial sizes in the order tried; 64 leaves several positions behind five halvings.
 SIZES = {1: (64, 128, 32, 1024, 16), 2: (64, 32, 28, 224, 96, 128, 299, 16, 256, 8, 512),
@@ -22,8 +19,8 @@ UPSAMPLED = {1: (16, 1, 8), 2: (4, 1, 8, 16, 32), 3: ((4, 4, 4), (1, 1, 1))}
 
 _SIZE_NAMES = ("image_size", "img_size", "input_size", "input_resolution", "resolution")
 
-MAX_TRIALS = 48
-BATCH, LENGTH, NODES = 2, 16, 8
+#: Nodes of a graph.
+NODES = 8
 
 _TOKENS = re.compile(r"(^|_)(ids?|tokens?|idx|src|tgt|trg|text|words?|sentences?|seqs?|sequences?|target_seq)(\d|$|_)")
 _MASK = re.compile(r"mask|padding")
@@ -36,66 +33,15 @@ _IMAGE = re.compile(r"^(im|img|imgs|image|images|pixel_values|pixels|frames?|vid
 _CONTEXT = re.compile(r"memory|context|enc|kv|^(k|v|q|key|value|query|skip|residual|other|x\d|y\d|z\d?)$")
 
 
-class InputSolver:
-    """Looks for inputs of one model; of all attempts only the one that works stays recorded."""
+class TorchInputs(InputSolver):
+    """Looks for inputs of a PyTorch model."""
 
     def __init__(self, executor: Executor, built: Built, seconds: float):
-        self.executor = executor
-        self.built = built
-        self.end = time.monotonic() + seconds
+        super().__init__(executor, built, seconds)
         self.leaves = [m for m in built.model.modules() if _consumes(m)]
-        self.error: str | None = None
-        self.wants_values = False
-
-    def solve(self) -> tuple[list[str], list[Call]] | None:
-        """Specifications and their passes in both modes, else in evaluation mode, else None (`error` says why)."""
-        required = forward_parameters(self.built.model)[0]
-        queue: list[tuple[str, ...]] = list(itertools.islice(self._assignments(required), 400))
-        tried: set[tuple[str, ...]] = set()
-        second_best: list[str] | None = None
-        start = len(self.executor.recorder.tensors)
-        while queue and len(tried) < MAX_TRIALS and time.monotonic() < self.end:
-            specs = queue.pop(0)
-            if specs in tried:
-                continue
-            tried.add(specs)
-            named = [s if kind == "positional" else f"{name}={s}"
-                     for s, (name, kind) in zip(specs, required, strict=True)]
-            calls = self._both_modes(named)
-            if calls[-1].error is None:
-                return named, calls
-            if len(calls) == 1:
-                self._learn(specs, calls[0].error or "", queue)
-            else:
-                second_best = second_best or named
-            self.executor.recorder.forget_after(start)
-        return None if second_best is None else (second_best, self._both_modes(second_best))
-
-    def accepts(self, specs: list[str]) -> bool:
-        """True if one evaluation-mode pass runs."""
-        return self.executor.call(self.built, specs, "eval").error is None
-
-    def _both_modes(self, specs: list[str]) -> list[Call]:
-        first = self.executor.call(self.built, specs, "eval")
-        return [first] if first.error else [first, self.executor.call(self.built, specs, "train")]
-
-    def _learn(self, specs: tuple[str, ...], error: str, queue: list[tuple[str, ...]]) -> None:
-        self.error = self.error or error
-        self.wants_values = self.wants_values or needs_values(error)
-        queue[:0] = self._adapted(specs, self.executor.arguments, error)
-
-    # Candidates
-
-    def _assignments(self, required: list[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
-        lists = [self.candidates(name, i) for i, (name, _) in enumerate(required)]
-        if not lists:
-            yield ()
-            return
-        yield from zip(*_padded(lists), strict=True)
-        if len(lists) > 1:
-            yield from itertools.product(*(c[:6] for c in lists))
 
     def candidates(self, name: str, index: int) -> list[str]:
+        """See the base class."""
         bound = min((m.num_embeddings for m in self.leaves if isinstance(m, (nn.Embedding, nn.EmbeddingBag))),
                     default=None)
         name = name.lower()
@@ -159,8 +105,8 @@ class InputSolver:
 
     # What a failure says
 
-    def _adapted(self, specs: tuple[str, ...], args: list[Any], error: str) -> list[tuple[str, ...]]:
-        """Assignments that answer the failure: the layer that refused an input, or the rank that was expected."""
+    def adapted(self, specs: tuple[str, ...], args: list[Any], error: str) -> list[tuple[str, ...]]:
+        """The layer that refused an input, or the rank that was expected, tell what to try."""
         out: list[tuple[str, ...]] = []
         last = self.executor.recorder.last_layer
         if last is not None and last[1] and isinstance(last[1][0], torch.Tensor):
@@ -194,11 +140,6 @@ def _rescaled(image: torch.Tensor, given: torch.Tensor, layer: nn.Linear) -> lis
     scale = (layer.in_features / max(given.shape[-1], 1)) ** (1 / spatial)
     size = round(image.shape[-1] * scale)
     return [_image(image.shape[1], (s,) * spatial) for s in (size, size + 1, size - 1, size + 2) if s > 0]
-
-
-def _padded(lists: list[list[str]]) -> list[list[str]]:
-    longest = max(map(len, lists))
-    return [items + items[-1:] * (longest - len(items)) for items in lists]
 
 
 def _consumes(module: nn.Module) -> bool:
@@ -270,21 +211,3 @@ def _norm_inputs(layer: Any) -> list[str]:
     rank = 2 if isinstance(layer, nn.GroupNorm) else int(type(layer).__name__[-2])
     shapes = [_image(channels, (16,) * rank)]
     return shapes if rank > 1 else [f"float32[{BATCH},{channels}]", *shapes]
-
-
-def forward_parameters(model: Any) -> tuple[list[tuple[str, str]], list[inspect.Parameter]]:
-    """Required parameters of the call as (name, "positional" or "keyword"), and the optional ones."""
-    own_call = any("__call__" in vars(c) for c in type(model).__mro__[:-1] if c is not nn.Module)
-    function = type(model).forward.__get__(model) if isinstance(model, nn.Module) and not own_call else model
-    required: list[tuple[str, str]] = []
-    optional: list[inspect.Parameter] = []
-    for p in inspect.signature(function).parameters.values():
-        if p.kind is p.VAR_POSITIONAL and not required:
-            required.append((p.name, "positional"))
-        elif p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
-            continue
-        elif p.default is p.empty:
-            required.append((p.name, "keyword" if p.kind is p.KEYWORD_ONLY else "positional"))
-        else:
-            optional.append(p)
-    return required, optional

@@ -1,314 +1,99 @@
-"""Collects the events of runs as JSON values (docs/architecture.md, "Tape")."""
+"""What PyTorch's tensors and modules are to the recorder."""
 
 from __future__ import annotations
 
 import functools
-import itertools
-import math
 import types
-import weakref
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import nn
 from torch.nn.utils import parametrize
 
-from .names import PublicNames
-
-if TYPE_CHECKING:
-    from .finder import Project
-
-#: Containers whose call is their children's calls.
-CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
-
-#: Objects, no modules, that hold tensors and whose methods compute with them.
-OBJECTS = (torch.distributions.Distribution,)
-
-#: What carries its own name. Attributes of anything else are not asked for: a project's `__getattr__` would run.
-NAMED = (type, types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.MethodDescriptorType,
-         types.WrapperDescriptorType, types.MethodWrapperType, types.ClassMethodDescriptorType,
-         type(functools.lru_cache(len)))
-
-#: Longer lists and strings are cut; `n` then tells the full length.
-MAX_ITEMS, MAX_TEXT, MAX_DEPTH = 64, 200, 5
-
-#: Real tensors with fewer elements are kept alive for the length of a run.
-_SMALL = 1 << 16
-
-#: A run with more events than this is stopped from growing (its tables stay complete).
-MAX_EVENTS = 200_000
+from ....facts.runner import recorder
+from ....facts.runner.hooks import run_module
+from ....facts.runner.names import PublicNames
+from ..dialect import FUNCTIONAL_METHODS, LAYER_FUNCTIONS
+from .names import public_names
 
 
-class Recorder:
-    """Events and tables of the current run.
+class Recorder(recorder.Recorder):
+    """Records PyTorch."""
 
-    `on` is False between runs. `opaque` counts framework modules in progress: inside them nothing is recorded.
-    `project` tells project modules and the names that the user knows them by.
-    """
+    TENSORS = (torch.Tensor,)
+    MODULES = (nn.Module,)
+    SIZES = (torch.Size,)
+    CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
+    ITERABLE = (nn.Sequential,)
+    OBJECTS = (torch.distributions.Distribution,)
+    PROPERTIES = (torch.dtype, torch.device)
+    DTYPES = (torch.dtype,)
+    OPS = ("torch.", "Tensor.", "einops.", "torchvision.ops.")
+    SHAPES = frozenset({"Tensor.size", "Tensor.shape"})
 
-    def __init__(self, project: Project):
-        self.project = project
-        self.names = PublicNames(project)
-        self.on = False
-        self.opaque = 0
-        self.pending: tuple[Any, Any] | None = None
-        self.last_layer: tuple[nn.Module, tuple, dict] | None = None
-        self.reset()
+    def public_names(self) -> PublicNames:
+        """See the base class."""
+        return public_names(self.project)
 
-    def reset(self) -> None:
-        """Forgets everything: a new model is about to be built."""
-        self.events: list[dict[str, Any]] = []
-        self.tensors: dict[int, dict[str, Any]] = {}
-        self.modules: dict[int, dict[str, Any]] = {}
-        self._tensor_ids: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._module_ids: dict[int, int] = {}
-        self._sizes: dict[int, int] = {}
-        self._objects: dict[int, dict[str, Any]] = {}
-        self._keep: list[Any] = []
-        self.functions: set[str] = set()
-        self.pending, self.last_layer = None, None
+    def dtype(self, value: Any) -> str:
+        """See the base class."""
+        return str(value.dtype).removeprefix("torch.")
 
-    @property
-    def active(self) -> bool:
-        """True where events of project code are to be recorded."""
-        return self.on and not self.opaque and len(self.events) < MAX_EVENTS
+    def is_parameter(self, value: Any) -> bool:
+        """See the base class."""
+        return isinstance(value, nn.Parameter)
 
-    def add(self, kind: str, **fields: Any) -> None:
-        """Appends an event."""
-        self.events.append({"k": kind, **fields})
+    def is_light(self, value: Any) -> bool:
+        """See the base class."""
+        return value.is_meta or value.numel() < recorder.SMALL or isinstance(value, nn.Parameter)
 
-    # Identities
+    def items(self, value: Any) -> tuple[str, Any] | None:
+        """See the base class."""
+        return ("torch.unbind", torch.unbind(value)) if value.dim() else None
 
-    def tensor(self, value: torch.Tensor) -> int:
-        """Sequential number of a tensor; an object whose shape changed in place counts as a new one."""
-        key = (id(value), tuple(value.shape))
-        number = self._tensor_ids.get(key)
-        if number is None:
-            number = len(self.tensors)
-            self._tensor_ids[key] = number
-            self._hold(key, value)
-            entry: dict[str, Any] = {"shape": list(value.shape), "dtype": str(value.dtype).removeprefix("torch.")}
-            if isinstance(value, nn.Parameter):
-                entry["param"] = True
-            self.tensors[number] = entry
-        return number
+    def named_modules(self, model: Any) -> Iterator[tuple[str, Any]]:
+        """See the base class."""
+        yield from model.named_modules()
 
-    def _hold(self, key: tuple[int, tuple[int, ...]], value: torch.Tensor) -> None:
-        """Keeps an identity valid: the tensor is kept alive, or its key forgotten when it dies, if it is large."""
-        if value.is_meta or value.numel() < _SMALL or isinstance(value, nn.Parameter):
-            self._keep.append(value)
-        else:
-            ids = self._tensor_ids
-            self._keep.append(weakref.ref(value, lambda _: ids.pop(key, None)))
-
-    def forget_after(self, count: int) -> None:
-        """Drops tensors numbered `count` and above: an attempt failed, and nothing refers to them."""
-        if len(self.tensors) > count:
-            self.tensors = dict(list(self.tensors.items())[:count])
-            for key in [k for k, n in self._tensor_ids.items() if n >= count]:
-                del self._tensor_ids[key]
-            self._sizes = {k: n for k, n in self._sizes.items() if n < count}
-            self._objects = {k: held for k, held in self._objects.items() if _last_number(held) < count}
-
-    def alias(self, old: int, new: torch.Tensor) -> None:
-        """Makes `new` (the same parameter on another device) known under an existing number."""
-        self._tensor_ids[(id(new), tuple(new.shape))] = old
-        self._keep.append(new)
-
-    def module(self, value: nn.Module) -> int:
-        """Sequential number of a module instance."""
-        number = self._module_ids.get(id(value))
-        if number is None:
-            number = len(self.modules)
-            self._module_ids[id(value)] = number
-            self._keep.append(value)
-            self.modules[number] = {"class": self.class_name(type(value)), "new": None, "path": None, "owner": None,
-                                    "attr": None}
-        return number
-
-    def size_of(self, size: Any, tensor: torch.Tensor) -> None:
-        """Remembers which tensor a shape object belongs to."""
-        if isinstance(size, torch.Size):
-            self._sizes[id(size)] = self.tensor(tensor)
-            self._keep.append(size)
-
-    # Names
+    def named_tensors(self, model: Any) -> Iterator[tuple[str, Any, str]]:
+        """See the base class."""
+        yield from ((path, parameter, "param") for path, parameter in model.named_parameters())
+        yield from ((path, buffer, "buffer") for path, buffer in model.named_buffers())
 
     def class_name(self, cls: type) -> str:
-        """``torch.nn.Conv2d`` or ``pkg.mod:Block``; of a class made for parametrised weights the one behind it."""
+        """Of a class made for parametrised weights the name of the one behind it."""
         if cls.__module__ == parametrize.__name__ and issubclass(cls, nn.Module) and cls.__bases__ != (nn.ModuleList,):
             cls = cls.__bases__[0]
-        return self._own(cls) if self.project(cls.__module__) else self.names.of(cls)
+        return super().class_name(cls)
 
-    def name(self, function: Any) -> str:
-        """Canonical name of any callable."""
-        if not isinstance(function, NAMED) and self.project(type(function).__module__):
-            return f"{self._own(type(function))}.__call__"
-        instance = getattr(function, "__self__", None)
-        if isinstance(instance, nn.Module):
-            return self._method_name(type(instance), function)
-        home = getattr(function, "__module__", None)
-        if isinstance(home, str) and self.project(home) and hasattr(function, "__qualname__"):
-            return self._own(function)
-        return self.names.of(function)
+    def is_plumbing(self, definer: type) -> bool:
+        """Modules that compute a weight do so as part of whatever reads it."""
+        return definer.__module__.startswith("torch.nn.utils.")
 
-    def _own(self, member: Any) -> str:
-        return f"{self.project.public(member.__module__)}:{member.__qualname__}"
-
-    def _method_name(self, cls: type, method: Any) -> str:
-        """A module's method under the class that defines it; qualnames of framework methods name private files."""
-        name = method.__name__
-        for base in cls.__mro__:
-            if vars(base).get(name) is getattr(method, "__func__", None):
-                return f"{self.class_name(base)}.{name}"
-        return f"{self.class_name(cls)}.{name}"
-
-    def object_class(self, value: Any) -> str:
-        """The framework's class of an object that holds tensors; of a project's class the one that it derives from."""
-        return self.names.of(next(c for c in type(value).__mro__ if not self.project(c.__module__)))
-
-    def object_method(self, function: Any) -> str:
-        """The name of a method of an object under the class that users know; empty for other callables, and for methods
-        that a project's class defines."""
-        holder = getattr(function, "__self__", None) if isinstance(function, types.MethodType) else None
-        if not isinstance(holder, OBJECTS) or self.project(function.__module__):
-            return ""
-        return f"{self.object_class(holder)}.{function.__name__}"
-
-    def own_attribute(self, value: Any, name: str) -> bool:
-        """True for attributes that a project's class has in place of the framework's."""
-        return any(name in vars(c) for c in type(value).__mro__ if self.project(c.__module__))
-
-    def is_option(self, value: Any, name: str, held: Any) -> bool:
-        """True for what one of the framework's own layers keeps of its constructor's arguments."""
-        return isinstance(value, torch.nn.Module) and isinstance(held, (bool, int, float, str, tuple)) and \
-            name != "training" and not self.project(type(value).__module__) and name in vars(value)
-
-    # Values
-
-    def encode(self, value: Any, depth: int = 0) -> Any:
-        """A value as JSON; see docs/architecture.md."""
-        if value is None or isinstance(value, (bool, int)):
-            return value if type(value) in (bool, int, type(None)) else {"py": self._type(value)}
-        if type(value) is float:
-            return value if math.isfinite(value) else {"py": "float", "value": repr(value)}
-        if type(value) is str:
-            return value if len(value) <= MAX_TEXT else {"py": "str"}
-        if isinstance(value, torch.Tensor):
-            return {"t": self.tensor(value)}
-        if isinstance(value, nn.Module):
-            return {"m": self.module(value)}
-        return self._encode_object(value, depth)
-
-    def _encode_object(self, value: Any, depth: int) -> Any:
-        if isinstance(value, torch.Size) and id(value) in self._sizes:
-            return {"size": self._sizes[id(value)]}
-        if depth < MAX_DEPTH and isinstance(value, (list, tuple, dict)):
-            return self._encode_collection(value, depth + 1)
-        if isinstance(value, slice):
-            return {"slice": [self.encode(v, depth + 1) for v in (value.start, value.stop, value.step)]}
-        if isinstance(value, OBJECTS):
-            return self._encode_holder(value)
-        if isinstance(value, torch.dtype):
-            return {"ref": str(value)}
-        if isinstance(value, functools.partial):
-            return {"partial": self.encode(value.func, depth + 1),
-                    "a": [self.encode(v, depth + 1) for v in value.args],
-                    "kw": {k: self.encode(v, depth + 1) for k, v in value.keywords.items()}}
-        if isinstance(value, NAMED):
-            name = self.name(value)
-            return {"proj" if ":" in name else "ref": name}
-        return {"py": self._type(value)}
-
-    def _encode_holder(self, value: Any) -> dict[str, Any]:
-        """An object by what it held when it was first met; its tensors have numbers of their own in it, for what is
-        inside can't be replaced by another tensor where the object is used."""
-        known = self._objects.get(id(value))
-        if known is not None:
-            return known
-        parts: dict[str, Any] = {}
-        seen: set[int] = set()
-        for name, part in vars(value).items():
-            if isinstance(part, torch.Tensor) and id(part) not in seen:
-                seen.add(id(part))
-                number = len(self.tensors)
-                self.tensors[number] = {"shape": list(part.shape), "dtype": str(part.dtype).removeprefix("torch."),
-                                        "held": True}
-                parts[name] = {"t": number}
-            elif isinstance(part, OBJECTS):
-                parts[name] = self._encode_holder(part)
-        made = {"obj": self.object_class(value), "d": parts}
-        if self.project(type(value).__module__):
-            made["own"] = self._own(type(value))
-        if parts:
-            self._objects[id(value)] = made
-            self._keep.append(value)
-        return made
-
-    def _encode_collection(self, value: list | tuple | dict, depth: int) -> dict[str, Any]:
-        if isinstance(value, dict):
-            items = list(dict.items(value))
-            out: dict[str, Any] = {"d": {str(k): self.encode(v, depth) for k, v in items[:MAX_ITEMS]}}
-        else:
-            key, items = ("tu", list(tuple.__iter__(value))) if isinstance(value, tuple) else (
-                "l", list(list.__iter__(value)))
-            out = {key: [self.encode(v, depth) for v in items[:MAX_ITEMS]]}
-        if len(items) > MAX_ITEMS:
-            out["n"] = len(items)
-        return out
-
-    def _type(self, value: Any) -> str:
-        cls = type(value)
-        if self.project(cls.__module__):
-            return self._own(cls)
-        return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
-
-    def has_tensor(self, value: Any, depth: int = 0) -> bool:
-        """True for tensors, shapes, modules and collections that hold one."""
-        if isinstance(value, (torch.Tensor, nn.Module, torch.Size)):
-            return True
-        if depth > 2 or not isinstance(value, (list, tuple, dict)):
-            return False
-        items: Iterable[Any] = (dict.values(value) if isinstance(value, dict) else list.__iter__(value)
-                                if isinstance(value, list) else tuple.__iter__(value))
-        return any(self.has_tensor(v, depth + 1) for v in itertools.islice(items, MAX_ITEMS))
-
-    # Models
-
-    def describe_model(self, model: nn.Module) -> None:
-        """Fills paths and owners of the model's modules, and paths of its parameters and buffers."""
-        projects = {"": (self.module(model), model)}
-        self.modules[self.module(model)]["path"] = ""
-        for path, module in model.named_modules():
-            number = self.module(module)
-            entry = self.modules[number]
-            if path:
-                owner_path = _longest_prefix(path, projects)
-                owner_number, owner = projects[owner_path]
-                entry["path"] = path
-                entry["owner"] = self.class_name(type(owner))
-                entry["owner_m"] = owner_number
-                entry["attr"] = path[len(owner_path):].lstrip(".")
-            if self.project(type(module).__module__):
-                projects[path] = (number, module)
-        self._describe_tensors(model)
-
-    def _describe_tensors(self, model: nn.Module) -> None:
-        for path, parameter in model.named_parameters():
-            self.tensors[self.tensor(parameter)].update(param=True, path=path)
-        for path, buffer in model.named_buffers():
-            self.tensors[self.tensor(buffer)].update(buffer=True, path=path)
+    def stand_in(self, instance: Any, function: Any, args: tuple) -> tuple[str, tuple, bool] | None:
+        """Functions that quantisation can observe, and a convolution's own method, which the layer's settings go with."""
+        name = getattr(function, "__name__", "")
+        if name in FUNCTIONAL_METHODS and type(instance).__name__ == "FloatFunctional" and \
+                type(instance).__module__.startswith("torch."):
+            return FUNCTIONAL_METHODS[name], args, True
+        if name in LAYER_FUNCTIONS and getattr(instance, "padding_mode", "") == "zeros" and \
+                function.__module__.startswith("torch.nn."):
+            settings = tuple(getattr(instance, setting) for setting in LAYER_FUNCTIONS[name])
+            return f"torch.nn.functional.conv{len(instance.stride)}d", (*args, *settings), False
+        return None
 
 
-def _last_number(held: dict[str, Any]) -> int:
-    """The largest number of a tensor in an encoded object."""
-    return max((part["t"] if "t" in part else _last_number(part) for part in held["d"].values()), default=-1)
+def patch_module_call(recorder: recorder.Recorder) -> None:
+    """Makes every module call pass through `run_module` while recording."""
+    original = nn.Module.__call__
 
+    @functools.wraps(original)
+    def __call__(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
+        if not recorder.on:
+            return original(self, *args, **kwargs)
+        pending, recorder.pending = recorder.pending, None
+        site = pending[1] if pending and pending[0] is self else None
+        return run_module(recorder, site, self, types.MethodType(original, self), args, kwargs)
 
-def _longest_prefix(path: str, known: dict[str, Any]) -> str:
-    while "." in path:
-        path = path.rpartition(".")[0]
-        if path in known:
-            return path
-    return ""
+    nn.Module.__call__ = __call__  # type: ignore[method-assign]

@@ -1,34 +1,23 @@
-"""One child's work: import modules, run the given examples, search for more where none are given."""
+"""A session of PyTorch."""
 
 from __future__ import annotations
 
-import sys
-import time
-import types
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import torch
 
+from ....facts.runner import session
 from . import cheap
 from .execute import Executor
-from .finder import Project, ProjectFinder, load
-from .hooks import patch_module_call
-from .recorder import Recorder
-from .sandbox import OutOfTime, time_limit
-
-#: Time for code that the user's examples left cold, in seconds.
-REST_SECONDS = 30.0
+from .recorder import Recorder, patch_module_call
 
 
-class Session:
-    """Carries out a request; `emit` writes one result line."""
+class Session(session.Session):
+    """Runs PyTorch programs; what costs time and changes no shape is switched off."""
 
-    def __init__(self, request: dict[str, Any], emit: Callable[..., None]):
-        self.request = request
-        self.limits = request["limits"]
-        self.emit = emit
+    RECORDER = Recorder
+    EXECUTOR = Executor
+
+    def prepare(self) -> None:
+        """See the base class."""
         torch.set_num_threads(1)
         cheap.patch_initialisation()
         cheap.patch_batch_norm()
@@ -36,38 +25,7 @@ class Session:
         cheap.patch_devices()
         cheap.patch_compilation()
         cheap.patch_missing_operators()
-        self.project = Project(Path(request["root"]), request["modules"])
-        finder = ProjectFinder(self.project)
-        self.recorder = finder.recorder = Recorder(self.project)
-        sys.meta_path.insert(0, finder)
+
+    def patch_calls(self) -> None:
+        """See the base class."""
         patch_module_call(self.recorder)
-        self.executor = Executor(self.project, self.recorder, self.limits["step"])
-        self.start = time.monotonic()
-
-    def run(self) -> None:
-        """Imports every selected module, then runs or searches its examples."""
-        modules = [m for m in map(self.import_module, self.request["modules"]) if m is not None]
-        by_name = {self.executor.name(m): m for m in modules}
-        from .examples import ExampleSearch
-
-        # The child must come to its own end before it is stopped.
-        end = min(time.monotonic() + self.limits["search"], self.start + 0.9 * self.limits["wall"])
-        if not self.request["examples"]:
-            ExampleSearch(self.executor, modules, self.emit, end).run()
-            return
-        rest = ExampleSearch(self.executor, modules, self.emit, min(end, time.monotonic() + REST_SECONDS))
-        for example in self.request["examples"]:
-            module = by_name.get(example["module"])
-            if module is not None:
-                rest.run_given(module, example["model"], example["inputs"])
-        rest.run_rest()
-
-    def import_module(self, name: str) -> types.ModuleType | None:
-        """Imports a module; a failure is reported and gives None."""
-        self.emit(doing=f"import of {name}")
-        try:
-            with time_limit(self.limits["step"]):
-                return load(self.project, name, self.recorder)
-        except (Exception, SystemExit, OutOfTime) as error:
-            self.emit(error={"module": name, "phase": "import", "message": self.executor.explain(error)})
-            return None

@@ -11,10 +11,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-import torch
-from torch import nn
-
-from ....facts import search
+from .. import search
 from .execute import Executor
 
 #: Arguments that start downloads; where their default does, they are given None or False.
@@ -75,20 +72,16 @@ class Constructors:
     # What names stand for
 
     def _special(self, kind: str, name: str) -> list[str]:
-        framework = self._alias(torch) or "__import__('torch')"
-        torch_nn = self._alias(torch.nn) or f"{framework}.nn"
-        if kind == "norm":
-            return [f"{torch_nn}.BatchNorm2d", f"{torch_nn}.LayerNorm"]
+        stock = self.executor.stock(kind, self._alias)
         if kind == "activation":
-            texts = [repr(s) for s in self.strings.get(name, ())]
-            return [*texts, f"{torch_nn}.ReLU", f"{torch_nn}.ReLU()", repr("relu")]
+            return [*(repr(s) for s in self.strings.get(name, ())), *stock, repr("relu")]
         if kind == "block":
             return self._block_classes(name)
         if kind == "config":
             return self._configs(name)
         if kind == "module":
-            return [*self._instances(name), f"{torch_nn}.Identity()"] if self._looks_like_module(name) else []
-        return [f"{torch_nn}.Identity()"]
+            return [*self._instances(name), *stock] if self._looks_like_module(name) else []
+        return stock
 
     def _alias(self, module: types.ModuleType) -> str | None:
         return next((n for n, v in vars(self.module).items() if v is module and n.isidentifier()), None)
@@ -97,9 +90,12 @@ class Constructors:
         return [c for n, c in vars(self.module).items()
                 if inspect.isclass(c) and c.__module__ == self.module.__name__ and c.__name__ == n]
 
+    def _own_modules(self) -> list[type]:
+        return [c for c in self._own_classes() if issubclass(c, self.executor.recorder.MODULES)]
+
     def _block_classes(self, name: str) -> list[str]:
         """Classes that look like a building block, those with an `expansion` or such a name first."""
-        modules = [c for c in self._own_classes() if issubclass(c, nn.Module) and c.__name__ not in self._open]
+        modules = [c for c in self._own_modules() if c.__name__ not in self._open]
         marked = [c.__name__ for c in modules if hasattr(c, "expansion")]
         key = name.lower().replace("_", "").removesuffix("cls").removesuffix("type")
         named = [c.__name__ for c in modules if key in c.__name__.lower() or "block" in c.__name__.lower()]
@@ -108,7 +104,7 @@ class Constructors:
     def _instances(self, name: str) -> list[str]:
         """Built instances of classes whose name resembles the argument's."""
         key = name.lower().replace("_", "")
-        modules = [c.__name__ for c in self._own_classes() if issubclass(c, nn.Module)]
+        modules = [c.__name__ for c in self._own_modules()]
         fitting = [c for c in modules if c not in self._open and (key in c.lower() or c.lower() in key)]
         out = []
         for cls in fitting[:3]:
@@ -121,7 +117,7 @@ class Constructors:
     def _first_that_builds(self, cls: str) -> list[str]:
         for expression in self.calls(cls, limit=4):
             try:
-                self.executor.build(self.module, expression, "meta")
+                self.executor.build(self.module, expression, self.executor.DEVICES[0])
                 return [expression]
             except Exception:
                 continue
@@ -134,8 +130,9 @@ class Constructors:
     def _configs(self, name: str) -> list[str]:
         """Configuration objects: classes of the file whose fields all have defaults, else one made of what is read."""
         out = []
+        modules = self._own_modules()
         for cls in self._own_classes():
-            if not issubclass(cls, nn.Module) and (dataclasses.is_dataclass(cls) or "config" in cls.__name__.lower()):
+            if cls not in modules and (dataclasses.is_dataclass(cls) or "config" in cls.__name__.lower()):
                 required = [p for p in parameters_of(cls) if p.default is p.empty]
                 out += [f"{cls.__name__}()"] if not required else list(self.calls(cls.__name__, limit=2))
         attributes = search.attribute_reads(self.tree, name)

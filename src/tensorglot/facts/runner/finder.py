@@ -12,13 +12,14 @@ import types
 from pathlib import Path
 from typing import Any
 
+from ...frameworks import dialects
 from .hooks import Hooks
 from .instrument import HOOKS, instrument
 from .recorder import Recorder
 
-#: Never project code, wherever they lie.
-_FRAMEWORKS = frozenset({"torch", "torchgen", "numpy", "einops", "keras", "tensorflow", "jax", "flax", "scipy",
-                         "tensorglot"})
+#: Never project code, wherever they lie: all frameworks and what they build on.
+_FRAMEWORKS = frozenset({"torchgen", "numpy", "jax", "flax", "scipy", "tensorglot"}.union(
+    *(dialects.get(name).PACKAGES for name in dialects.NAMES)))
 
 #: Trees nest as deep as the longest sum or elif chain; CPython's default limit is too low for generated code.
 _RECURSION_LIMIT = 10_000

@@ -8,11 +8,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-import torch
-from torch import nn
-
-from ..dialect import FUNCTIONAL_METHODS, LAYER_FUNCTIONS
-from .recorder import CONTAINERS, OBJECTS, Recorder
+from .recorder import Recorder
 
 #: Callables without meaning for a migration.
 _SILENT = frozenset({"builtins.print", "builtins.repr", "builtins.str", "builtins.id", "builtins.hash",
@@ -34,12 +30,12 @@ class Hooks:
         """`owner.name`."""
         value = getattr(owner, name)
         recorder = self.recorder
-        if recorder.active and (isinstance(owner, (torch.Tensor, torch.dtype, torch.device)) or
-                                isinstance(value, (torch.Tensor, torch.Size)) or
-                                isinstance(owner, OBJECTS) and not recorder.own_attribute(owner, name) or
+        if recorder.active and (isinstance(owner, (*recorder.TENSORS, *recorder.PROPERTIES)) or
+                                recorder.is_tensor(value) or recorder.is_size(value) or
+                                isinstance(owner, recorder.OBJECTS) and not recorder.own_attribute(owner, name) or
                                 recorder.is_option(owner, name, value)):
-            if isinstance(owner, torch.Tensor):
-                recorder.size_of(value, owner)
+            if recorder.is_tensor(owner) and name == "shape":
+                value = recorder.size_of(value, owner)
             recorder.add("attr", s=(self.module, site), name=name, x=recorder.encode(owner), o=recorder.encode(value))
         return value
 
@@ -53,25 +49,25 @@ class Hooks:
     def iterate(self, site: int, value: Any) -> Any:
         """`value` where its items are taken one by one."""
         recorder = self.recorder
-        if recorder.active and isinstance(value, nn.Sequential):
+        if recorder.active and isinstance(value, recorder.ITERABLE):
             recorder.add("call", s=(self.module, site), f="builtins.iter", a=[recorder.encode(value)], kw={}, o=None)
-        if not recorder.active or not isinstance(value, torch.Tensor) or value.dim() == 0:
+        taken = recorder.items(value) if recorder.active and recorder.is_tensor(value) else None
+        if taken is None:
             return value
-        items = torch.unbind(value)
-        recorder.add("op", s=(self.module, site), f="torch.unbind", a=[recorder.encode(value)], kw={},
-                     o=recorder.encode(items))
+        name, items = taken
+        recorder.add("op", s=(self.module, site), f=name, a=[recorder.encode(value)], kw={}, o=recorder.encode(items))
         return items
 
     def target(self, site: int, owner: Any) -> Any:
         """`owner` where `owner[index]` is about to be assigned."""
-        if self.recorder.active and isinstance(owner, (torch.Tensor, list, dict)):
+        if self.recorder.active and isinstance(owner, (*self.recorder.TENSORS, list, dict)):
             return _Target(self, site, owner)
         return owner
 
     def binary(self, site: int, name: str, left: Any, right: Any) -> Any:
         """`left + right`, `left < right`, or the value of `left += right`."""
         recorder = self.recorder
-        if recorder.active and (isinstance(left, torch.Tensor) or isinstance(right, torch.Tensor)):
+        if recorder.active and (recorder.is_tensor(left) or recorder.is_tensor(right)):
             operands = [recorder.encode(left), recorder.encode(right)]
             value = _OPERATORS[name](left, right)
             recorder.add("op", s=(self.module, site), f=f"operator.{name}", a=operands, kw={},
@@ -82,7 +78,7 @@ class Hooks:
     def unary(self, site: int, name: str, operand: Any) -> Any:
         """`-operand`, `not operand`."""
         value = _OPERATORS[name](operand)
-        if self.recorder.active and isinstance(operand, torch.Tensor):
+        if self.recorder.active and self.recorder.is_tensor(operand):
             self._operator(site, name, (operand,), value)
         return value
 
@@ -106,21 +102,22 @@ class Hooks:
             name = f"{self.module}:{qualname}"
             recorder.functions.add(name)
             first = next(iter(arguments.values()), None)
-            recorder.add("enter", fn=name, m=recorder.module(first) if isinstance(first, nn.Module) else None,
+            recorder.add("enter", fn=name, m=recorder.module(first) if recorder.is_module(first) else None,
                          args={k: recorder.encode(v) for k, v in arguments.items()})
 
     def leave(self, site: int, qualname: str, receiver: Any, value: Any) -> Any:
         """`return value`."""
         recorder = self.recorder
         if recorder.active:
-            number = recorder.module(receiver) if isinstance(receiver, nn.Module) else None
+            number = recorder.module(receiver) if recorder.is_module(receiver) else None
             recorder.add("return", fn=f"{self.module}:{qualname}", m=number, s=(self.module, site),
                          o=recorder.encode(value))
         return value
 
     def _interesting(self, value: Any) -> bool:
-        return isinstance(value, (torch.Tensor, torch.Size, nn.Module)) or (
-            isinstance(value, (list, tuple)) and self.recorder.has_tensor(value))
+        recorder = self.recorder
+        return recorder.is_tensor(value) or recorder.is_size(value) or recorder.is_module(value) or (
+            isinstance(value, (list, tuple)) and recorder.has_tensor(value))
 
     def _operator(self, site: int, name: str, operands: tuple, value: Any) -> None:
         recorder = self.recorder
@@ -138,7 +135,7 @@ class _Target:
 
     def __setitem__(self, index: Any, value: Any) -> None:
         self.owner[index] = value
-        if isinstance(self.owner, torch.Tensor) or self.hooks.recorder.has_tensor(value):
+        if self.hooks.recorder.is_tensor(self.owner) or self.hooks.recorder.has_tensor(value):
             self.hooks._operator(self.site, "setitem", (self.owner, index, value), None)
 
 
@@ -159,14 +156,13 @@ def _call(recorder: Recorder, site: Site, function: Any, owner: Any, attribute: 
     """Calls `function` and records the event that its kind asks for."""
     if not recorder.active:
         return function(*args, **kwargs)
-    if isinstance(function, nn.Module):
-        recorder.pending = (function, site)
-        return function(*args, **kwargs)
+    if recorder.is_module(function):
+        return recorder.invoke(site, function, args, kwargs)
     target, bound = _unwrap(function)
-    if isinstance(target, type) and issubclass(target, nn.Module):
+    if isinstance(target, type) and issubclass(target, recorder.MODULES):
         return _construct(recorder, site, function, target, bound, args, kwargs)
     instance = _receiver(target)
-    if isinstance(instance, nn.Module) and target.__name__ == "forward":
+    if recorder.is_module(instance) and target.__name__ == recorder.forward_name(instance):
         return run_module(recorder, site, instance, function, args, kwargs)
     return _function(recorder, site, function, target, owner, attribute, args, kwargs)
 
@@ -185,7 +181,7 @@ def _construct(recorder: Recorder, site: Site, function: Any, cls: type, bound: 
                kwargs: dict) -> Any:
     a, kw = _encode_arguments(recorder, args, kwargs)
     instance = function(*args, **kwargs)
-    if not isinstance(instance, nn.Module):
+    if not recorder.is_module(instance):
         return instance
     number = recorder.module(instance)
     recorder.modules[number]["new"] = site
@@ -196,7 +192,7 @@ def _construct(recorder: Recorder, site: Site, function: Any, cls: type, bound: 
 
 def _function(recorder: Recorder, site: Site, function: Any, target: Any, owner: Any, attribute: str, args: tuple,
               kwargs: dict) -> Any:
-    if isinstance(owner, torch.Tensor):
+    if recorder.is_tensor(owner):
         name, kind = f"Tensor.{attribute}", "op"
         args_seen: tuple = (owner, *args)
     elif method := recorder.object_method(target):
@@ -204,17 +200,15 @@ def _function(recorder: Recorder, site: Site, function: Any, target: Any, owner:
         args_seen = (target.__self__, *args)
     else:
         name = recorder.name(target)
-        kind = "op" if name.startswith(("torch.", "Tensor.", "einops.", "torchvision.ops.")) else "call"
+        kind = "op" if recorder.is_op(name) else "call"
         args_seen = args
     instance = _receiver(target)
-    function_of = FUNCTIONAL_METHODS.get(attribute) if _is_functional(instance) else None
-    settings = _settings(instance, target)
-    if function_of is not None:
-        name, kind = function_of, "op"
-    elif settings:
-        name, kind = f"torch.nn.functional.conv{len(instance.stride)}d", "op"
-        args_seen = (*args, *settings)
-    elif isinstance(instance, nn.Module):
+    stand_in = recorder.stand_in(instance, target, args) if recorder.is_module(instance) else None
+    hidden = False
+    if stand_in is not None:
+        kind = "op"
+        name, args_seen, hidden = stand_in
+    elif recorder.is_module(instance):
         kind = "call"
     elif isinstance(instance, (list, dict)) and not recorder.has_tensor(args):
         return function(*args, **kwargs)
@@ -223,63 +217,51 @@ def _function(recorder: Recorder, site: Site, function: Any, target: Any, owner:
     if not name or name in _SILENT:
         return function(*args, **kwargs)
     a, kw = _encode_arguments(recorder, args_seen, kwargs)
-    recorder.opaque += function_of is not None
+    recorder.opaque += hidden
     try:
         value = function(*args, **kwargs)
     finally:
-        recorder.opaque -= function_of is not None
-    if name in ("Tensor.size", "Tensor.shape"):
-        recorder.size_of(value, owner if isinstance(owner, torch.Tensor) else args[0])
+        recorder.opaque -= hidden
+    if name in recorder.SHAPES and args_seen:
+        value = recorder.size_of(value, args_seen[0])
     fields: dict[str, Any] = {}
     if kind == "call":
-        fields["m"] = recorder.module(instance) if isinstance(instance, nn.Module) else None
+        fields["m"] = recorder.module(instance) if recorder.is_module(instance) else None
     if target is not function:
         fields["partial"] = recorder.encode(function)
     recorder.add(kind, s=site, f=name, a=a, kw=kw, o=recorder.encode(value), **fields)
     return value
 
 
-def _settings(instance: Any, target: Any) -> tuple:
-    """What a convolution's own method hands to the function, after its arguments; empty for other methods."""
-    names = LAYER_FUNCTIONS.get(getattr(target, "__name__", ""), ())
-    if not names or not isinstance(instance, nn.Module) or getattr(instance, "padding_mode", "") != "zeros" or \
-            not target.__module__.startswith("torch.nn."):
-        return ()
-    return tuple(getattr(instance, name) for name in names)
-
-
-def _is_functional(instance: Any) -> bool:
-    """True for modules whose methods are functions that quantisation can observe."""
-    return isinstance(instance, nn.Module) and type(instance).__name__ == "FloatFunctional" and \
-        type(instance).__module__.startswith("torch.")
-
-
 def _encode_arguments(recorder: Recorder, args: tuple, kwargs: dict) -> tuple[list, dict]:
     return [recorder.encode(v) for v in args], {k: recorder.encode(v) for k, v in kwargs.items()}
 
 
-def run_module(recorder: Recorder, site: Site | None, module: nn.Module, function: Callable, args: tuple,
-               kwargs: dict) -> Any:
-    """Runs a module (`function` is its call or `forward`): a `layer` event for the framework's, else a `call`.
+def run_module(recorder: Recorder, site: Site | None, module: Any, function: Callable, args: tuple,
+               kwargs: dict, *, hidden: bool = False) -> Any:
+    """Runs a module (`function` is its call or its forward): a `layer` event for the framework's, else a `call`.
 
-    Inside a framework's module nothing is recorded, but project modules that it calls are.
+    Inside a framework's module nothing is recorded, but project modules that it calls are; with `hidden` nothing inside
+    is recorded in any case.
     """
-    definer = _forward_class(module, function)
-    if definer.__module__.startswith("torch.nn.utils."):  # computes a weight, as part of whatever reads it
+    definer = _forward_class(recorder, module, function)
+    if recorder.is_plumbing(definer):
         return function(*args, **kwargs)
-    transparent = recorder.project(definer.__module__) or issubclass(definer, CONTAINERS)
+    transparent = recorder.project(definer.__module__) or issubclass(definer, recorder.CONTAINERS)
     if recorder.opaque and not recorder.project(definer.__module__):
         return function(*args, **kwargs)
     recorder.last_layer = (module, args, kwargs)
     a, kw = _encode_arguments(recorder, args, kwargs)
-    opaque, recorder.opaque = recorder.opaque, int(not transparent)
+    inside = transparent or issubclass(definer, recorder.OPEN)
+    opaque, recorder.opaque = recorder.opaque, int(hidden or not inside)
     try:
         value = function(*args, **kwargs)
     finally:
         recorder.opaque = opaque
     number = recorder.module(module)
     if transparent:
-        chosen = getattr(vars(module).get("forward"), "__name__", "forward")
+        forward = recorder.forward_name(module)
+        chosen = getattr(vars(module).get(forward), "__name__", forward)
         name = f"{recorder.class_name(definer)}.{chosen}"
         recorder.add("call", s=site, f=name, m=number, a=a, kw=kw, o=recorder.encode(value))
     else:
@@ -288,29 +270,15 @@ def run_module(recorder: Recorder, site: Site | None, module: nn.Module, functio
     return value
 
 
-def _forward_class(module: nn.Module, function: Any) -> type:
-    """The class that defines the `forward` about to run (that of `super().forward`, or what the instance has instead)."""
-    chosen = getattr(vars(module).get("forward"), "__func__", None)
+def _forward_class(recorder: Recorder, module: Any, function: Any) -> type:
+    """The class that defines the forward about to run (that of `super().forward`, or what the instance has instead)."""
+    forward = recorder.forward_name(module)
+    chosen = getattr(vars(module).get(forward), "__func__", None)
     for cls in type(module).__mro__:
         if chosen is not None and vars(cls).get(chosen.__name__) is chosen:
             return cls
-    wanted = getattr(function, "__func__", None) if getattr(function, "__name__", "") == "forward" else None
+    wanted = getattr(function, "__func__", None) if getattr(function, "__name__", "") == forward else None
     for cls in type(module).__mro__:
-        if "forward" in vars(cls) and (wanted is None or vars(cls)["forward"] is wanted):
+        if forward in vars(cls) and (wanted is None or vars(cls)[forward] is wanted):
             return cls
     return type(module)
-
-
-def patch_module_call(recorder: Recorder) -> None:
-    """Makes every module call pass through `run_module` while recording."""
-    original = nn.Module.__call__
-
-    @functools.wraps(original)
-    def __call__(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
-        if not recorder.on:
-            return original(self, *args, **kwargs)
-        pending, recorder.pending = recorder.pending, None
-        site = pending[1] if pending and pending[0] is self else None
-        return run_module(recorder, site, self, types.MethodType(original, self), args, kwargs)
-
-    nn.Module.__call__ = __call__  # type: ignore[method-assign]

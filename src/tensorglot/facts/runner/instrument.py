@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ....source.sites import ITERATING, iteration_site, number
+from ...source.sites import ITERATING, iteration_site, number
 
 #: Global under which each instrumented module finds its hooks. Ends in two underscores: class bodies do not mangle it.
 HOOKS = "__tensorglot__"

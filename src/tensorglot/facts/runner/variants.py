@@ -8,14 +8,12 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from torch import nn
-
-from ....facts import search
-from ....facts.inputs import InputSpec, parse_input, resized
+from .. import search
+from ..inputs import InputSpec, parse_input, resized
 from .construct import NEVER_SET, parameters_of
 from .execute import Executor
-from .probe import InputSolver, forward_parameters
 from .sandbox import OutOfTime
+from .solver import InputSolver
 
 #: Variants tried per model.
 MAX_VARIANTS = 16
@@ -28,13 +26,13 @@ def input_variants(executor: Executor, module: types.ModuleType, model: str, spe
     """Input lists with one optional argument of the forward added, where a guess for it runs."""
     given = {parse_input(s).name for s in specs}
     try:
-        built = executor.build(module, model, "meta")
+        built = executor.build(module, model, executor.DEVICES[0])
     except (Exception, SystemExit, OutOfTime):
         return
-    if not isinstance(built.model, nn.Module):
+    if not executor.recorder.is_module(built.model):
         return
-    required, optional = forward_parameters(built.model)
-    solver = InputSolver(executor, built, 10.0)
+    solver = executor.solver(built, 10.0)
+    required, optional = solver.parameters()
     positional = [s for s in map(parse_input, specs) if s.name is None]
     larger = _other_size(list(map(parse_input, specs)))
     if larger and solver.accepts(larger):

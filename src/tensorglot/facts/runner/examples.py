@@ -9,13 +9,9 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-import torch
-from torch import nn
-
-from ....facts import search
+from .. import search
 from .construct import Constructors
-from .execute import Executor, Outcome, needs_values
-from .probe import InputSolver
+from .execute import Executor, Outcome
 from .sandbox import OutOfTime, time_limit
 from .variants import input_variants, model_variants
 
@@ -105,14 +101,33 @@ class ExampleSearch:
     def _evaluate_inputs(self, module: types.ModuleType, written: search.Written) -> list[str] | None:
         namespace = dict(vars(module))
         try:
-            with time_limit(self.executor.seconds), torch.no_grad():
+            with time_limit(self.executor.seconds), self.executor.running("cpu"):
                 exec(written.imports, namespace)
                 values: list[tuple[str | None, Any]] = [(None, eval(text, namespace)) for text in written.inputs or ()]
                 values += [(name, eval(text, namespace)) for name, text in written.keywords]
-            return [(f"{name}=" if name else "") + spec_of(value) for name, value in values]
+            return [(f"{name}=" if name else "") + self._spec_of(value) for name, value in values]
         except (Exception, SystemExit, OutOfTime):
             # A block that trains or reads files: its pieces need not work alone.
             return None
+
+    def _spec_of(self, value: Any) -> str:
+        """The input specification of a value; raises `TypeError` where there is none."""
+        recorder = self.executor.recorder
+        if recorder.is_tensor(value):
+            dtype, shape = recorder.dtype(value), recorder.shape(value)
+            text = f"{dtype}[{','.join(map(str, shape))}]"
+            if dtype.startswith(("int", "uint")) and 0 not in shape:
+                low, high = self.executor.bounds(value)
+                return text + (f"<{high + 1}" if low >= 0 else f":{low}..{high + 1}")
+            return text
+        if isinstance(value, (list, tuple)):
+            inner = ", ".join(map(self._spec_of, value))
+            return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
+        if isinstance(value, dict):
+            return "{" + ", ".join(f"{k!r}: {self._spec_of(v)}" for k, v in value.items()) + "}"
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return repr(value)
+        raise TypeError(f"no input specification for {type(value).__name__}")
 
     def _factories(self, module: types.ModuleType) -> None:
         guesser = Constructors(self.executor, module, self.trees[module.__name__])
@@ -128,7 +143,7 @@ class ExampleSearch:
     def _covered(self, module: types.ModuleType) -> bool:
         """True if the forward methods of all the module's own classes ran."""
         return all(self._is_reached(module, c) for c in vars(module).values()
-                   if inspect.isclass(c) and issubclass(c, nn.Module) and c.__module__ == module.__name__)
+                   if inspect.isclass(c) and issubclass(c, self.executor.recorder.MODULES) and c.__module__ == module.__name__)
 
     def _factory(self, module: types.ModuleType, guesser: Constructors, name: str) -> None:
         """Runs what the function makes if that is a model; a failure is told only where nothing was guessed."""
@@ -143,7 +158,7 @@ class ExampleSearch:
     def _classes(self, module: types.ModuleType) -> None:
         tree = self.trees[module.__name__]
         classes = [n for n, c in vars(module).items()
-                   if inspect.isclass(c) and issubclass(c, nn.Module) and c.__module__ == module.__name__
+                   if inspect.isclass(c) and issubclass(c, self.executor.recorder.MODULES) and c.__module__ == module.__name__
                    and c.__name__ == n and not inspect.isabstract(c)]
         guesser = Constructors(self.executor, module, tree)
         for name in search.outermost_first(tree, classes):
@@ -170,7 +185,8 @@ class ExampleSearch:
     def _is_reached(self, module: types.ModuleType, cls: type) -> bool:
         """True if the class's own forward ran; where it has none, if an instance was built."""
         name = self.executor.recorder.class_name(cls)
-        return (f"{name}.forward" if "forward" in vars(cls) else name) in self.reached
+        forward = self.executor.recorder.FORWARD
+        return (f"{name}.{forward}" if forward in vars(cls) else name) in self.reached
 
     def _other_factories(self) -> None:
         """Further models of architectures that ran, on the same inputs, kept only where they execute code that was
@@ -210,22 +226,22 @@ class ExampleSearch:
 
     def _solved(self, module: types.ModuleType, expression: str) -> tuple[list[str], Outcome]:
         error: str | None = None
-        for device in ("meta", "cpu"):
+        for device in self.executor.DEVICES:
             try:
                 built = self.executor.build(module, expression, device)
             except (Exception, SystemExit, OutOfTime) as failure:
                 error = error or "building: " + self.executor.explain(failure)
-                if not needs_values(error):
+                if not self.executor.needs_values(error):
                     break
                 continue
-            if not isinstance(built.model, nn.Module):
+            if not self.executor.recorder.is_module(built.model):
                 return [], Outcome([], "building: the expression gives no module")
-            if device == "cpu" and _size(built.model) > MAX_REAL:
+            if device == "cpu" and self.executor.size(built.model) > MAX_REAL:
                 break
-            solver = InputSolver(self.executor, built, SOLVE_SECONDS)
+            solver = self.executor.solver(built, SOLVE_SECONDS)
             solution = solver.solve()
             if solution is not None:
-                return solution[0], self.executor.outcome(built, *solution)
+                return solution[0], self.executor.outcome(solver.built, *solution)
             error = f"no inputs found that run; the first attempt: {solver.error}"
             if not solver.wants_values:
                 break
@@ -266,7 +282,6 @@ class ExampleSearch:
         self.emit(example={"module": name, "model": model, "inputs": specs, "ok": outcome.ok,
                            "error": outcome.error, "found": found,
                            "modes": [r["mode"] for r in outcome.runs if r["ok"]]})
-
 
     def _shorten(self, run: dict[str, Any]) -> None:
         """Drops a pass that shows the same sites with the same kinds of operands as before; it teaches nothing.
@@ -319,34 +334,9 @@ def _first_of_each(examples: list[Found]) -> list[Found]:
     return [example for _, example in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _size(model: nn.Module) -> int:
-    return sum(p.numel() for p in model.parameters())
-
-
 def _tree(module: types.ModuleType) -> ast.Module:
     path = getattr(module, "__file__", None)
     if path is None:
         return ast.Module([], [])
     with open(path, "rb") as stream:
         return ast.parse(stream.read())
-
-
-def spec_of(value: Any) -> str:
-    """The input specification of a value; raises `TypeError` where there is none."""
-    if isinstance(value, torch.Tensor):
-        dtype = str(value.dtype).removeprefix("torch.")
-        text = f"{dtype}[{','.join(map(str, value.shape))}]"
-        if dtype.startswith(("int", "uint")) and value.numel():
-            low, high = int(value.min()), int(value.max()) + 1
-            return text + (f"<{high}" if low >= 0 else f":{low}..{high}")
-        return text
-    if isinstance(value, (list, tuple)):
-        inner = ", ".join(map(spec_of, value))
-        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k!r}: {spec_of(v)}" for k, v in value.items()) + "}"
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return repr(value)
-    raise TypeError(f"no input specification for {type(value).__name__}")
-
-

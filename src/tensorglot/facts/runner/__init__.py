@@ -1,0 +1,1 @@
+"""What all runners share: code of a project is instrumented and run in a child process, and the tape is written."""
