@@ -48,7 +48,7 @@ class ExampleSearch:
 
     def run(self) -> None:
         """Everything, the surest sources first, until the time is up."""
-        self._steps(self._written, self._factories, self._classes)
+        self._steps(self._written, self._instances, self._factories, self._classes)
 
     def run_given(self, module: types.ModuleType, model: str, specs: list[str]) -> None:
         """Runs an example of the user's; of many, passes that show nothing new are not kept."""
@@ -128,6 +128,12 @@ class ExampleSearch:
         if value is None or isinstance(value, (bool, int, float, str)):
             return repr(value)
         raise TypeError(f"no input specification for {type(value).__name__}")
+
+    def _instances(self, module: types.ModuleType) -> None:
+        for name in self.executor.instances(module):
+            if self._late():
+                return
+            self._solve(module, name, "module")
 
     def _factories(self, module: types.ModuleType) -> None:
         guesser = Constructors(self.executor, module, self.trees[module.__name__])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import traceback
 import types
 from collections.abc import Callable, Iterator
@@ -19,6 +20,10 @@ from .sandbox import OutOfTime, time_limit
 
 if TYPE_CHECKING:
     from .solver import InputSolver
+
+
+#: Escape sequences with which terminals are coloured.
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
 @dataclass
@@ -83,8 +88,15 @@ class Executor:
         """Names for an expression that gives a model."""
         return dict(vars(module))
 
+    def instances(self, module: types.ModuleType) -> list[str]:
+        """Names of models that the module itself makes when it is imported, where `build` can make them again."""
+        return []
+
     def made(self, model: Any, device: str) -> None:
         """A model (a module) has just been built."""
+
+    def called(self, model: Any) -> None:
+        """A model has just been called, without an error."""
 
     def feed(self, model: Any, args: list[Any], kwargs: dict[str, Any], mode: str) -> None:
         """Calls the model in a mode: ``"eval"`` or ``"train"``."""
@@ -186,6 +198,8 @@ class Executor:
                 self.feed(built.model, args, kwargs, mode)
         except (Exception, SystemExit, OutOfTime) as failure:
             error = self.explain(failure)
+        if error is None:
+            self.called(built.model)
         events, recorder.events = recorder.events, []
         return Call(mode, error, events)
 
@@ -242,7 +256,7 @@ class Executor:
         elif isinstance(error, MemoryError):
             text = "ran out of memory (MemoryError)"
         else:
-            text = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            text = f"{type(error).__name__}: {' '.join(_COLOURS.sub('', str(error)).split())[:300]}"
         place = self._place(error)
         return f"{text} ({place})" if place else text
 

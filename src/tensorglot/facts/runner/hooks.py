@@ -6,6 +6,7 @@ import functools
 import operator
 import types
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from .recorder import Recorder
@@ -253,9 +254,10 @@ def run_module(recorder: Recorder, site: Site | None, module: Any, function: Cal
     recorder.last_layer = (module, args, kwargs)
     a, kw = _encode_arguments(recorder, args, kwargs)
     inside = transparent or issubclass(definer, recorder.OPEN)
-    opaque, recorder.opaque = recorder.opaque, int(hidden or not inside)
+    opaque, recorder.opaque = recorder.opaque, int(not inside)
     try:
-        value = function(*args, **kwargs)
+        with recorder.silence() if hidden else nullcontext():
+            value = function(*args, **kwargs)
     finally:
         recorder.opaque = opaque
     number = recorder.module(module)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import types
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 
@@ -16,16 +16,19 @@ class PublicNames:
     `project(module_name)` tells project modules, which are never named here. `namespaces` are public modules: where an
     object stands in several, the first one names it. The `optional` ones are named only if the program has imported
     them (and they are not the program). Of a namespace in `functional` only functions are named: classes there are
-    merely imported. `tensors` are the classes whose members are methods of tensors.
+    merely imported. `tensors` are the classes whose members are methods of tensors. Of an object's names one that is
+    `preferred` is taken.
     """
 
     def __init__(self, project: Any, namespaces: Sequence[str], *, optional: Sequence[str] = (),
-                 functional: Collection[str] = (), tensors: Sequence[type] = ()):
+                 functional: Collection[str] = (), tensors: Sequence[type] = (),
+                 preferred: Callable[[str], bool] = lambda name: False):
         self.project = project
         self.names: dict[int, str] = {}
         self._keep: list[Any] = []
         self._pending = list(optional)
         self._functional = functional
+        self._preferred = preferred
         for namespace in namespaces:
             self._walk(namespace)
         for cls in tensors:
@@ -46,7 +49,9 @@ class PublicNames:
     def add(self, member: Any, name: str) -> None:
         """Names an object, unless it has a name."""
         if callable(member) and not isinstance(member, types.ModuleType) and _foreign(member):
-            self.names.setdefault(id(member), name)
+            known = self.names.setdefault(id(member), name)
+            if known != name and self._preferred(name) and not self._preferred(known):
+                self.names[id(member)] = name
             self._keep.append(member)
 
     def _load_optional(self) -> None:

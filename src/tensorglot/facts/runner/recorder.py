@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import math
@@ -33,7 +34,8 @@ MAX_EVENTS = 200_000
 class Recorder:
     """Events and tables of the current run; a subclass for each framework says what its values are.
 
-    `on` is False between runs. `opaque` counts framework modules in progress: inside them nothing is recorded.
+    `on` is False between runs. `opaque` counts framework modules in progress: inside them nothing is recorded but
+    project modules that they call. `silent` counts passes in progress of which nothing at all is recorded.
     `project` tells project modules and the names that the user knows them by.
     """
 
@@ -64,6 +66,7 @@ class Recorder:
         self.names = self.public_names()
         self.on = False
         self.opaque = 0
+        self.silent = 0
         self.pending: tuple[Any, Any] | None = None
         self.last_layer: tuple[Any, tuple, dict] | None = None
         self.reset()
@@ -155,6 +158,28 @@ class Recorder:
     def active(self) -> bool:
         """True where events of project code are to be recorded."""
         return self.on and not self.opaque and len(self.events) < MAX_EVENTS
+
+    @contextlib.contextmanager
+    def silence(self) -> Iterator[None]:
+        """Inside, nothing is recorded: the framework runs the project's code for purposes of its own."""
+        on, self.on = self.on, False
+        self.silent += 1
+        try:
+            yield
+        finally:
+            self.silent -= 1
+            self.on = on
+
+    @contextlib.contextmanager
+    def aloud(self) -> Iterator[None]:
+        """Inside, project code is recorded even in a silent pass: what it does there is done once."""
+        state = self.on, self.opaque, self.silent
+        if self.on or self.silent:
+            self.on, self.opaque, self.silent = True, 0, 0
+        try:
+            yield
+        finally:
+            self.on, self.opaque, self.silent = state
 
     def add(self, kind: str, **fields: Any) -> None:
         """Appends an event."""

@@ -1,0 +1,1 @@
+"""Child process that runs Keras and TensorFlow programs and writes the tape (docs/architecture.md, "Tape")."""
