@@ -40,7 +40,9 @@ class Project:
         self.root = root.resolve()
         names = {name.partition(".")[0] for name in selected}
         self.beside = {n for n in names if n in sys.modules and (self.root / f"{n}.py").is_file()}
-        self.tops = names - self.beside
+        # Of a framework's own package only what was selected is the program.
+        self.inside = {n for n in selected if "." in n and n.partition(".")[0] in _FRAMEWORKS & set(sys.modules)}
+        self.tops = names - self.beside - {n.partition(".")[0] for n in self.inside}
         searched = {Path(p).resolve() for p in sys.path if p}
         if self.root not in searched:
             folder = {p.stem for p in self.root.glob("*.py")} | {p.parent.name for p in self.root.glob("*/*.py")}
@@ -100,12 +102,19 @@ class InstrumentingLoader(importlib.machinery.SourceFileLoader):
 
 def load(project: Project, name: str, recorder: Recorder) -> types.ModuleType:
     """Imports a project module; a file that shares its name with a loaded module is executed beside that one."""
-    if name not in project.beside:
+    if name not in project.beside | project.inside:
         return importlib.import_module(name)
-    path = project.root / f"{name}.py"
+    path = project.root / f"{name.replace('.', '/')}.py"
+    if not path.is_file():
+        path = path.with_suffix("") / "__init__.py"
     loader = InstrumentingLoader(_BESIDE + name, str(path), recorder)
     spec = importlib.util.spec_from_file_location(_BESIDE + name, path, loader=loader)
     assert spec is not None
     module = sys.modules[_BESIDE + name] = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
+    if name in project.inside:
+        # Other modules of the package that are selected find this one.
+        package, _, last = name.rpartition(".")
+        sys.modules[name] = module
+        setattr(importlib.import_module(package), last, module)
     return module

@@ -32,6 +32,7 @@ def patch(recorder: Recorder) -> None:
     _patch_shapes(recorder)
     _patch_build(recorder)
     _patch_graph(recorder)
+    _patch_steps(recorder)
 
 
 def _patch_call(recorder: Recorder) -> None:
@@ -48,21 +49,15 @@ def _patch_call(recorder: Recorder) -> None:
             with recorder.silence():
                 return original(self, *args, **kwargs)
         if not symbolic and isinstance(self, Functional):
-            _name_inputs(recorder, self, (args, kwargs))
+            tensors = [v for v in keras.tree.flatten((args, kwargs)) if recorder.is_tensor(v)]
+            for symbol, tensor in zip(self.inputs, tensors, strict=False):
+                recorder.stands_for(symbol, tensor, given=True)
         value = run_module(recorder, site, self, types.MethodType(original, self), args, kwargs, hidden=symbolic)
         if symbolic:
             recorder.sites.update((id(symbol), site) for symbol in keras.tree.flatten(value))
         return value
 
     keras.Layer.__call__ = __call__
-
-
-def _name_inputs(recorder: Recorder, model: Functional, values: Any) -> None:
-    """What a model is given from outside is what it was made from; tensors that have a number keep it."""
-    tensors = _tensors(recorder, values)
-    if len(tensors) == len(model.inputs) and not any(map(recorder.knows, tensors)):
-        for symbol, value in zip(model.inputs, tensors, strict=True):
-            recorder.stands_for(symbol, value)
 
 
 def _patch_shapes(recorder: Recorder) -> None:
@@ -96,7 +91,7 @@ def _aloud(recorder: Recorder, layer: keras.Layer, build: Callable) -> Callable:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         with recorder.aloud():
             if recorder.active and recorder.last_layer and recorder.last_layer[0] is layer:
-                tensors = _tensors(recorder, recorder.last_layer[1:])
+                tensors = [v for v in keras.tree.flatten(recorder.last_layer[1:]) if recorder.is_tensor(v)]
                 args = tuple(_shape_of(recorder, tensors, arg) for arg in args)
                 kwargs = {name: _shape_of(recorder, tensors, arg) for name, arg in kwargs.items()}
             return build(*args, **kwargs)
@@ -119,7 +114,7 @@ def _patch_graph(recorder: Recorder) -> None:
         if not recorder.on or call_fn is not None or _is_symbolic(inputs):  # shapes are asked for
             return original(self, inputs, operation_fn, call_fn)
         for symbol, value in zip(self.inputs, keras.tree.flatten(inputs), strict=False):
-            recorder.stands_for(symbol, value)
+            recorder.stands_for(symbol, value, given=True)
         nodes = _nodes(self)
 
         def followed(operation: Any) -> Callable:
@@ -163,8 +158,26 @@ def _is_symbolic(values: Any) -> bool:
     return any(isinstance(v, keras.KerasTensor) for v in keras.tree.flatten(values))
 
 
-def _tensors(recorder: Recorder, values: Any) -> list[Any]:
-    return [v for v in keras.tree.flatten(values) if recorder.is_tensor(v)]
+def _patch_steps(recorder: Recorder) -> None:
+    """`TimeDistributed` runs a layer's `call` as a function; of a project's layer that is a call like any other."""
+    original = keras.layers.TimeDistributed.call
+
+    @functools.wraps(original)
+    def distributed(self: keras.layers.TimeDistributed, *args: Any, **kwargs: Any) -> Any:
+        layer, step = self.layer, self.layer.call
+        if not recorder.on or not recorder.project(type(layer).__module__):
+            return original(self, *args, **kwargs)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return run_module(recorder, None, layer, step, args, kwargs)
+
+        vars(layer)["call"] = call
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            del vars(layer)["call"]
+
+    keras.layers.TimeDistributed.call = distributed
 
 
 def patch_functions() -> None:

@@ -14,7 +14,7 @@ from .. import dialect
 
 _NAMESPACES = ("keras.layers", "keras.ops", "keras.activations", "keras", "keras.models", "keras.random",
                "keras.initializers", "keras.regularizers", "keras.constraints", "keras.losses", "keras.metrics",
-               "keras.optimizers", "keras.utils", "keras.saving", "keras.tree", "keras.config",
+               "keras.optimizers", "keras.utils", "keras.saving", "keras.tree", "keras.config", "keras.applications",
                "tensorflow.nn", "tensorflow", "tensorflow.math", "tensorflow.linalg", "tensorflow.image",
                "tensorflow.random", "tensorflow.signal", "tensorflow.strings", "tensorflow.keras.backend")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -69,8 +70,8 @@ class Recorder(recorder.Recorder):
 
     def is_light(self, value: Any) -> bool:
         """See the base class."""
-        return not tf.is_tensor(value) or len(self.shape(value)) == 0 or \
-            None in self.shape(value) or value.shape.num_elements() < recorder.SMALL
+        symbolic = isinstance(value, (keras.KerasTensor, keras.Variable, tf.Variable))
+        return symbolic or math.prod(n or 1 for n in self.shape(value)) < recorder.SMALL
 
     def is_size(self, value: Any) -> bool:
         """See the base class."""
@@ -127,12 +128,27 @@ class Recorder(recorder.Recorder):
         """True for tensors that have a number."""
         return (id(tensor), tuple(self.shape(tensor))) in self._tensor_ids
 
-    def stands_for(self, symbol: Any, value: Any) -> None:
-        """The tensor `value` is what the symbolic tensor is in this call: one number for both, with the value's sizes."""
+    def tensor(self, value: Any) -> int:
+        """Also tells the mask that a tensor carries from layer to layer."""
+        number = super().tensor(value)
+        mask = getattr(value, "_keras_mask", None)
+        if mask is not None and "mask" not in self.tensors[number]:
+            self.tensors[number]["mask"] = super().tensor(mask)
+        return number
+
+    def _type(self, value: Any) -> str:
+        return self.names.of(type(value)) if type(value).__module__.startswith("keras.") else super()._type(value)
+
+    def stands_for(self, symbol: Any, value: Any, given: bool = False) -> None:
+        """The tensor `value` is what the symbolic tensor is in this call: one number for both, with the value's sizes.
+
+        What a model is `given` keeps the number that it has where it comes from.
+        """
         if not self.knows(symbol) or not self.is_tensor(value):
             return
         number = self.tensor(symbol)
         sizes = self.shape(symbol)
         if None in sizes:
             self.tensors[number].update(shape=self.shape(value), open=[i for i, n in enumerate(sizes) if n is None])
-        self.alias(number, value)
+        if not (given and self.knows(value)):
+            self.alias(number, value)
