@@ -159,7 +159,6 @@ def test_tape_survives_json(functional):
 HOSTILE = {
     "exits": ("import keras, sys\nsys.exit(3)\n", "the code called exit(3) (exits.py:2)"),
     "hangs": ("while True: pass\n", "took longer than 4 s"),
-    "connects": ("import keras\nkeras.datasets.mnist.load_data()\n", "network access is not allowed"),
 }
 
 
@@ -170,6 +169,26 @@ def test_hostile_modules_give_one_clear_error(tmp_path, name):
     tape = _collect([name], (name, "N()", ["float32[2]"]), folder=tmp_path, limits=Limits(wall=60, step=4))
     assert len(tape.diagnostics()) == 1
     assert message in tape.diagnostics()[0].message
+
+
+def test_model_of_a_script_that_cannot_load_its_data(tmp_path):
+    (tmp_path / "script.py").write_text("""from tensorflow import keras
+
+(x_train, y_train), _ = keras.datasets.mnist.load_data()
+inputs = keras.Input((28, 28))
+x = keras.layers.TimeDistributed(keras.layers.Dense(4))(inputs)
+model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Masking()(x)))
+model.compile("adam", "mse")
+model.fit(x_train, y_train)
+model.fit(keras.ops.ones((4, 28, 28)), keras.ops.ones((4, 28, 2)), epochs=10**6)
+""")
+    tape = _collect(["script"], folder=tmp_path)
+    assert [e["phase"] for e in tape.errors] == ["import"] and "network access" in tape.errors[0]["message"]
+    assert [(e["model"], e["inputs"], e["ok"]) for e in tape.examples] == [("model", ["float32[2,28,28]"], True)]
+    layers = [e for e in tape.runs[0]["events"] if e["k"] == "layer"]
+    assert [e["f"].rpartition(".")[2] for e in layers] == ["TimeDistributed", "Masking", "Dense"]
+    masked = tape.runs[0]["tensors"][layers[1]["o"]["t"]]
+    assert tape.runs[0]["tensors"][masked["mask"]]["dtype"] == "bool"
 
 
 def test_models_that_cannot_be_built_are_told(tmp_path):

@@ -33,11 +33,13 @@ class Project:
     """Which modules belong to the program.
 
     `root` is the folder that holds the top-level packages or files; `selected` are dotted names. Other files of the
-    folder belong to it too, unless the folder is one that Python searches anyway (`site-packages`).
+    folder belong to it too, unless the folder is one that Python searches anyway (`site-packages`). Statements of
+    `lenient` modules may fail.
     """
 
     def __init__(self, root: Path, selected: list[str]):
         self.root = root.resolve()
+        self.lenient: set[str] = set()
         names = {name.partition(".")[0] for name in selected}
         self.beside = {n for n in names if n in sys.modules and (self.root / f"{n}.py").is_file()}
         # Of a framework's own package only what was selected is the program.
@@ -90,7 +92,7 @@ class InstrumentingLoader(importlib.machinery.SourceFileLoader):
         sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
         try:
             tree = ast.parse(self.get_data(path), path)
-            return compile(instrument(tree), path, "exec", dont_inherit=True)
+            return compile(instrument(tree, fullname in self.recorder.project.lenient), path, "exec", dont_inherit=True)
         finally:
             sys.setrecursionlimit(limit)
 

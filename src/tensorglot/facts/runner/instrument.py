@@ -27,13 +27,27 @@ _BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", 
 _UNARY = {ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert", ast.Not: "not_"}
 _COMPARE = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
 
+#: Statements of a module that are more than definitions and imports.
+_WORK = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.For, ast.While, ast.If, ast.With, ast.Assert, ast.Delete)
+
 _Function = TypeVar("_Function", ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def instrument(tree: ast.Module) -> ast.Module:
-    """Numbers the tree and rewrites it in place; the result is ready for `compile`."""
+def instrument(tree: ast.Module, lenient: bool = False) -> ast.Module:
+    """Numbers the tree and rewrites it in place; the result is ready for `compile`.
+
+    In a `lenient` module the statements that do the work of a script are passed over where they raise an `Exception`.
+    """
     number(tree)
-    return ast.fix_missing_locations(_Instrumenter(bound_names(tree)).visit(tree))
+    tree = _Instrumenter(bound_names(tree)).visit(tree)
+    if lenient:
+        tree.body = [_passed_over(s) if isinstance(s, _WORK) else s for s in tree.body]
+    return ast.fix_missing_locations(tree)
+
+
+def _passed_over(statement: ast.stmt) -> ast.stmt:
+    handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, [ast.Pass()])
+    return _at(statement, ast.Try([statement], [handler], [], []))
 
 
 def bound_names(tree: ast.AST) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 import types
@@ -25,6 +26,9 @@ class Session:
     #: The framework's recorder and executor.
     RECORDER: ClassVar[type[Recorder]]
     EXECUTOR: ClassVar[type[Executor]]
+    #: True where programs are often scripts, which load data before they make a model: where a statement of a module
+    #: fails, that is told, and the others are run.
+    SCRIPTS: ClassVar[bool] = False
 
     def __init__(self, request: dict[str, Any], emit: Callable[..., None]):
         self.request = request
@@ -70,4 +74,9 @@ class Session:
                 return load(self.project, name, self.recorder)
         except (Exception, SystemExit, OutOfTime) as error:
             self.emit(error={"module": name, "phase": "import", "message": self.executor.explain(error)})
-            return None
+            if not self.SCRIPTS or not isinstance(error, Exception) or isinstance(error, SyntaxError):
+                return None
+        self.project.lenient.add(name)
+        with contextlib.suppress(Exception, SystemExit, OutOfTime), time_limit(self.limits["step"]):
+            return load(self.project, name, self.recorder)
+        return None

@@ -19,12 +19,14 @@ class Session(session.Session):
 
     RECORDER = Recorder
     EXECUTOR = Executor
+    SCRIPTS = True
 
     def prepare(self) -> None:
         """See the base class."""
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
         calls.patch_functions()
+        calls.patch_training()
 
     def patch_calls(self) -> None:
         """See the base class."""
