@@ -11,7 +11,7 @@ from ....facts.inputs import parse_input
 from ....facts.runner.execute import Built, Executor
 from ....facts.runner.solver import BATCH, LENGTH, InputSolver
 
-_TOKENS = re.compile(r"(^|_)(ids?|tokens?|idx|text|words?|sentences?|seqs?|sequences?)(\d|$|_)")
+_TOKENS = re.compile(r"(^|_)(ids?|tokens?|idx|src|tgt|trg|targets?|text|words?|sentences?|seqs?|sequences?)(\d|$|_)")
 _MASK = re.compile(r"mask")
 _IMAGE = re.compile(r"^(im|img|imgs|image|images|pixels|frames?)$")
 

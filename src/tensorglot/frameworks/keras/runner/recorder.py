@@ -17,6 +17,9 @@ from ....facts.runner.names import PublicNames
 from .names import public_names
 from .trees import named_modules, named_tensors
 
+#: Where the frameworks' public objects are defined.
+_PRIVATE = ("keras.src.", "tensorflow.python.")
+
 #: Namespaces in which functions on tensors (in lower case) stand beside classes.
 _MIXED = ("keras.layers.", "keras.losses.", "keras.metrics.")
 
@@ -136,8 +139,16 @@ class Recorder(recorder.Recorder):
             self.tensors[number]["mask"] = super().tensor(mask)
         return number
 
+    def name(self, function: Any) -> str:
+        """Methods of the frameworks' objects stand under their class's public name."""
+        name = super().name(function)
+        if name.startswith(_PRIVATE) and isinstance(function, types.MethodType):
+            return f"{self._type(function.__self__)}.{function.__name__}"
+        return name
+
     def _type(self, value: Any) -> str:
-        return self.names.of(type(value)) if type(value).__module__.startswith("keras.") else super()._type(value)
+        private = type(value).__module__.startswith(_PRIVATE)
+        return self.names.of(type(value)) if private else super()._type(value)
 
     def stands_for(self, symbol: Any, value: Any, given: bool = False) -> None:
         """The tensor `value` is what the symbolic tensor is in this call: one number for both, with the value's sizes.
