@@ -55,7 +55,8 @@ def test_names_are_public_whatever_the_alias(network):
     run = network.runs[0]
     assert {m["class"] for m in run["modules"].values()} == {
         "keras_network:Net", "keras_network:Block", "keras_network:Affine", "keras.Sequential", "keras.layers.Conv2D",
-        "keras.layers.BatchNormalization", "keras.layers.Dropout", "keras.layers.Dense", "keras.layers.ReLU"}
+        "keras.layers.BatchNormalization", "keras.layers.LayerNormalization", "keras.layers.Dropout",
+        "keras.layers.Dense", "keras.layers.ReLU"}
     ops = {e["f"] for e in run["events"] if e["k"] == "op"}
     assert ops >= {"tensorflow.nn.relu", "tensorflow.reshape", "tensorflow.cast", "tensorflow.shape", "keras.ops.mean",
                    "keras.activations.softmax", "tensorflow.matmul", "operator.add", "operator.truediv"}
@@ -94,6 +95,8 @@ def test_build_is_recorded_once_and_knows_its_input(network):
     assert len(built) == 1 and call["a"] == [{"t": size}]
     added = [e for e in events if e["k"] == "call" and e["f"] == "keras.layers.Layer.add_weight"]
     assert [network.runs[0]["tensors"][e["o"]["t"]]["path"] for e in added] == ["affine.w", "affine.b", "affine.count"]
+    inner = next(e for e in events if e["k"] == "call" and e["f"] == "keras.layers.LayerNormalization.build")
+    assert network.runs[0]["modules"][inner["m"]]["path"] == "affine.norm"
     assert not any(e.get("fn", "").endswith("build") for e in network.runs[1]["events"])
 
 

@@ -15,10 +15,12 @@ class Affine(layers.Layer):
     def build(self, input_shape):
         self.w = self.add_weight(shape=(input_shape[-1], self.units), name="matrix")
         self.b = self.add_weight(shape=(self.units,), initializer="zeros", name="b")
+        self.norm = layers.LayerNormalization()
+        self.norm.build((None, self.units))
         self.count = self.add_weight(shape=(), initializer="zeros", trainable=False, name="count")
 
     def call(self, x):
-        return tf.matmul(x, self.w) + self.b
+        return self.norm(tf.matmul(x, self.w) + self.b)
 
 
 class Block(keras.layers.Layer):

@@ -169,7 +169,8 @@ def _call(recorder: Recorder, site: Site, function: Any, owner: Any, attribute: 
 
 
 def _receiver(function: Any) -> Any:
-    return function.__self__ if isinstance(function, (types.MethodType, types.BuiltinFunctionType)) else None
+    kinds = (types.MethodType, types.BuiltinFunctionType, types.FunctionType)  # a function may stand for a method
+    return getattr(function, "__self__", None) if isinstance(function, kinds) else None
 
 
 def _unwrap(function: Any) -> tuple[Any, functools.partial | None]:

@@ -271,7 +271,8 @@ class Recorder:
         """A module's method under the class that defines it; qualnames of framework methods name private files."""
         name = method.__name__
         for base in cls.__mro__:
-            if vars(base).get(name) is getattr(method, "__func__", None):
+            own = vars(base).get(name)
+            if own is not None and (own is getattr(method, "__func__", None) or isinstance(method, types.FunctionType)):
                 return f"{self.class_name(base)}.{name}"
         return f"{self.class_name(cls)}.{name}"
 

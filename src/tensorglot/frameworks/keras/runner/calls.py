@@ -81,6 +81,7 @@ def _patch_build(recorder: Recorder) -> None:
         layer = original(cls, *args, **kwargs)
         if recorder.project(cls.__module__):
             layer.build = _aloud(recorder, layer, layer.build)
+        layer.build.__self__ = layer  # Keras has put a function in the method's place
         return layer
 
     keras.Layer.__new__ = __new__
