@@ -72,7 +72,9 @@ class InputSolver:
     def parameters(self) -> tuple[list[tuple[str, str]], list[inspect.Parameter]]:
         """Required parameters of the call as (name, "positional" or "keyword"), and the optional ones."""
         model, recorder = self.built.model, self.executor.recorder
-        function = getattr(type(model), recorder.forward_name(model)).__get__(model) if recorder.is_module(model) else model
+        called = any("__call__" in vars(c) for c in type(model).__mro__ if recorder.project(c.__module__))
+        function = model if called or not recorder.is_module(model) else \
+            getattr(type(model), recorder.forward_name(model)).__get__(model)
         required: list[tuple[str, str]] = []
         optional: list[inspect.Parameter] = []
         for p in inspect.signature(function).parameters.values():
