@@ -23,6 +23,7 @@ from .lift.evidence import Evidence, index
 from .lift.lifter import lift
 from .lower.context import Context
 from .lower.engine import Lowerer
+from .lower.same import SameFramework
 from .lower.targets import Target
 from .pivot import edits
 from .pivot.nodes import Block, File, Host, Node, Program, uncut
@@ -201,7 +202,8 @@ def generate_files(program: Program, layouts: Layouts, evidence: Evidence, sourc
         target.module, target.path = module, file.path
         target.passed, target.seen = context.passed, context.seen
         targets[file.path] = target
-        lowerer = dialects.lowerer(target_dialect.PREFIX, Lowerer)(program, file, source, layouts, target, sink, context)
+        default = SameFramework if target_dialect is source_dialect else Lowerer
+        lowerer = dialects.lowerer(target_dialect.PREFIX, default)(program, file, source, layouts, target, sink, context)
         body = lowerer.generic(file.body)
         body.span = None
         text = _printed(file, body, sink)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import image_codecs  # noqa: F401  (registers the codecs used here)
+from .keras_forms import CALL, read, weights
 from .registry import function, layer
 
 _INPLACE = "inplace: _ = False"
@@ -11,10 +12,27 @@ _FLOAT32_CONSTANT = (1e-8, "TensorFlow holds the constant in float32")
 _SOFTPLUS_TOL = (5e-9, "torch is linear beyond its threshold")
 
 
-def _layer(name: str, torch: str, keras: str | list[str], rule: str = "elementwise",
+#: Keras's names of functions that it has two names for.
+_SECOND_NAMES = {"silu": "swish", "hard_silu": "hard_swish"}
+
+
+def _as_read(keras: str | list[str]) -> list[str]:
+    """Keras's layers as they are read: with the arguments of all layers."""
+    out = []
+    for text in [keras] if isinstance(keras, str) else keras:
+        head, _, where = text.partition("|")
+        callee, _, own = head.strip().rstrip(")").partition("(")
+        if not callee.startswith("adapters."):
+            names = [name for name in (own.split("'")[1:2] if callee == "layers.Activation" else []) if name in _SECOND_NAMES]
+            out += [read(callee, own, where.strip())]
+            out += [read(callee, own.replace(f"'{n}'", f"'{_SECOND_NAMES[n]}'"), where.strip()) for n in names]
+    return out
+
+
+def _layer(name: str, torch: str | None, keras: str | list[str], rule: str = "elementwise",
            float64_tol: tuple[float, str] | None = None) -> None:
     layer(name, rule, torch=torch, call_torch="(input: x)", keras=keras, call_keras="(inputs: x)",
-          float64_tol=float64_tol)
+          float64_tol=float64_tol, from_keras=_as_read(keras), from_call_keras=CALL)
 
 
 def _named(name: str, torch: str, activation: str, float64_tol: tuple[float, str] | None = None) -> None:
@@ -22,18 +40,35 @@ def _named(name: str, torch: str, activation: str, float64_tol: tuple[float, str
     _layer(name, torch, f"layers.Activation(activation: '{activation}')", float64_tol=float64_tol)
 
 
-def _function(name: str, torch: list[str], keras: str | list[str], tensorflow: str | list[str] | None = None,
-              rule: str = "elementwise", float64_tol: tuple[float, str] | None = None) -> None:
-    function(name, rule, torch=torch, keras=keras, tensorflow=tensorflow, float64_tol=float64_tol)
+def _function(name: str, torch: list[str] | None, keras: str | list[str], tensorflow: str | list[str] | None = None,
+              rule: str = "elementwise", float64_tol: tuple[float, str] | None = None,
+              read_as: list[str] | None = None) -> None:
+    function(name, rule, torch=torch, keras=keras, tensorflow=tensorflow, float64_tol=float64_tol,
+             from_keras=_functions(keras) if read_as is None else read_as)
+
+
+def _functions(keras: str | list[str]) -> list[str]:
+    """Keras's functions as they are read: each stands in `ops` and in `activations`, some under two names."""
+    out = []
+    for text in [keras] if isinstance(keras, str) else keras:
+        space, _, rest = text.partition(".")
+        name, paren, arguments = rest.partition("(")
+        if space in ("ops", "activations"):
+            out += [f"{home}.{n}{paren}{arguments}" for n in (name, *filter(None, [_SECOND_NAMES.get(name)]))
+                    for home in ("ops", "activations")]
+    return out
 
 
 # Specific forms come before the general ones: several share `layers.ReLU` and `layers.Activation`.
 _layer("relu6", f"nn.ReLU6({_INPLACE})",
-       "layers.ReLU(max_value: 6.0 = None, negative_slope: 0.0 = 0.0, threshold: 0.0 = 0.0)")
-_layer("relu", f"nn.ReLU({_INPLACE})", ["layers.ReLU()", "layers.Activation(activation: 'relu')"])
+       ["layers.ReLU(max_value: 6.0 = None, negative_slope: 0.0 = 0.0, threshold: 0.0 = 0.0)",
+        "layers.Activation(activation: 'relu6')"])
+_layer("relu", f"nn.ReLU({_INPLACE})", ["layers.ReLU(max_value: None = None, negative_slope: 0.0 = 0.0, threshold: 0.0 = 0.0)",
+                                       "layers.Activation(activation: 'relu')"])
+_layer("clipped_relu", None, "layers.ReLU(max_value: high = None, negative_slope: slope = 0.0, threshold: threshold = 0.0)")
 _layer("leaky_relu", f"nn.LeakyReLU(negative_slope: slope = 0.01, {_INPLACE})",
-       "layers.LeakyReLU(negative_slope: slope = 0.3)", float64_tol=_FLOAT32_CONSTANT)
-_layer("elu", f"nn.ELU(alpha: alpha = 1.0, {_INPLACE})", "layers.ELU(alpha: alpha = 1.0)")
+       ["layers.LeakyReLU(negative_slope: slope = 0.3)", "layers.Activation(activation: 'leaky_relu') | slope=0.2"], float64_tol=_FLOAT32_CONSTANT)
+_layer("elu", f"nn.ELU(alpha: alpha = 1.0, {_INPLACE})", ["layers.ELU(alpha: alpha = 1.0)", "layers.Activation(activation: 'elu') | alpha=1.0"])
 _layer("celu", f"nn.CELU(alpha: alpha = 1.0, {_INPLACE})",
        ["layers.Activation(activation: 'celu') | alpha=1.0", "adapters.CELU(alpha: alpha = 1.0)"])
 _named("selu", f"nn.SELU({_INPLACE})", "selu")
@@ -70,8 +105,19 @@ layer("prelu", "channel", axes="torch: N C S*; keras: N S* C",
       call_torch="(input: x)", keras="adapters.PReLU(num_parameters: count = 1, init: init = 0.25)",
       call_keras="(x: x)")
 
+layer("shared_prelu", "any", keras=f"layers.PReLU({weights('alpha')}, shared_axes: shared = None)",
+      call_keras="(inputs: x)", from_call_keras=CALL, note="one slope for each position, but for the shared axes",
+      from_keras=read("layers.PReLU", f"{weights('alpha')}, shared_axes: shared = None"))
+
 _layer("softmax2d", "nn.Softmax2d(*args: _, **kwargs: _)", "layers.Softmax()", rule="channel")
-_layer("softmax", "nn.Softmax(dim: given(axis) = None)", "layers.Softmax(axis: axis = -1)", rule="axis axis")
+_layer("softmax", "nn.Softmax(dim: given(axis) = None)",
+       ["layers.Softmax(axis: axis = -1)", "layers.Activation(activation: 'softmax') | axis=-1"], rule="axis axis")
+for _name, _activation in (("sparsemax", "sparsemax"), ("squareplus", "squareplus"), ("sparse_plus", "sparse_plus"),
+                           ("sparse_sigmoid", "sparse_sigmoid"), ("exponential", "exponential")):
+    _layer(_name, None, f"layers.Activation(activation: '{_activation}')")
+layer("activation", "elementwise", keras="layers.Activation(activation: activation(function))", call_keras="(inputs: x)",
+      from_keras=read("layers.Activation", "activation: activation(function)"), from_call_keras=CALL,
+      note="an activation that is known when the program runs")
 _layer("log_softmax", "nn.LogSoftmax(dim: given(axis) = None)",
        ["layers.Activation(activation: 'log_softmax') | axis=-1", "adapters.LogSoftmax(axis: axis = -1)"],
        rule="axis axis")
@@ -91,7 +137,9 @@ def _names(name: str, *, tensor: bool = True, inplace: bool = True, functional: 
 
 
 _function("relu", [f"F.relu(input: x, {_INPLACE})", *_names("relu", functional=False), "F.relu_(input: x)"],
-          "ops.relu(x: x)", "tf.nn.relu(features: x)")
+          "ops.relu(x: x)", "tf.nn.relu(features: x)",
+          read_as=["ops.relu(x: x)",
+                   "activations.relu(x: x, negative_slope: 0.0 = 0.0, max_value: None = None, threshold: 0.0 = 0.0)"])
 _function("relu6", [f"F.relu6(input: x, {_INPLACE})"], "ops.relu6(x: x)", "tf.nn.relu6(features: x)")
 _function("sigmoid", [*_names("sigmoid"), "torch.special.expit(input: x)"], "ops.sigmoid(x: x)", "tf.sigmoid(x: x)")
 _function("tanh", _names("tanh"), "ops.tanh(x: x)", "tf.tanh(x: x)")
@@ -116,7 +164,9 @@ _function("leaky_relu", [f"F.leaky_relu(input: x, negative_slope: slope = 0.01, 
           float64_tol=_FLOAT32_CONSTANT)
 _function("gelu", ["F.gelu(input: x, *, approximate: approximate = 'none')"],
           "ops.gelu(x: x, approximate: is_tanh(approximate) = True)",
-          "tf.nn.gelu(features: x, approximate: is_tanh(approximate) = False)", float64_tol=_GELU_TOL)
+          "tf.nn.gelu(features: x, approximate: is_tanh(approximate) = False)", float64_tol=_GELU_TOL,
+          read_as=["ops.gelu(x: x, approximate: is_tanh(approximate) = True)",
+                   "activations.gelu(x: x, approximate: is_tanh(approximate) = False)"])
 _function("softplus", ["F.softplus(input: x, beta: beta = 1, threshold: threshold = 20)"],
           ["ops.softplus(x: x) | beta=1, threshold=20",
            "adapters.scaled_softplus(x: x, beta: beta = 1.0, threshold: threshold = 20.0)"],
@@ -126,7 +176,8 @@ _function("softplus", ["F.softplus(input: x, beta: beta = 1, threshold: threshol
 _function("hardtanh", [f"F.hardtanh(input: x, min_val: low = -1.0, max_val: high = 1.0, {_INPLACE})",
                        "F.hardtanh_(input: x, min_val: low = -1.0, max_val: high = 1.0)"],
           "ops.clip(x: x, x_min: low, x_max: high)",
-          "tf.clip_by_value(t: x, clip_value_min: low, clip_value_max: high)")
+          "tf.clip_by_value(t: x, clip_value_min: low, clip_value_max: high)",
+          read_as=[f"{home}.hard_tanh(x: x) | low=-1.0, high=1.0" for home in ("ops", "activations")])
 _function("hardshrink", ["F.hardshrink(input: x, lambd: lambd = 0.5)", "torch.hardshrink(input: x, lambd: lambd = 0.5)",
                          "Tensor.hardshrink(self: x, lambd: lambd = 0.5)"],
           "ops.hard_shrink(x: x, threshold: lambd = 0.5)")
@@ -146,8 +197,13 @@ function("prelu", "channel", axes="torch: N C S*; keras: N S* C",
 _function("glu", ["F.glu(input: x, dim: axis = -1)"], "ops.glu(x: x, axis: axis = -1)", rule="axis axis")
 
 
+_function("sparsemax", None, "ops.sparsemax(x: x, axis: axis = -1)", rule="axis axis")
+_function("squareplus", None, "ops.squareplus(x: x, b: b = 4)")
+_function("sparse_plus", None, "ops.sparse_plus(x: x)")
+_function("sparse_sigmoid", None, "ops.sparse_sigmoid(x: x)")
+
 for _name in ("softmax", "log_softmax"):
-    function(_name, "axis axis",
+    function(_name, "axis axis", from_keras=_functions(f"ops.{_name}(x: x, axis: axis = -1)"),
              torch=[f"F.{_name}(input: x, dim: given(axis) = None, _stacklevel: _ = 3, dtype: dtype = None)",
                     f"torch.{_name}(input: x, dim: axis, dtype: dtype = None)",
                     f"torch.special.{_name}(input: x, dim: axis, *, dtype: dtype = None)",

@@ -6,6 +6,7 @@ optimisation of its own that departs from the definition; the definition is what
 """
 
 from tensorglot.catalog import layer_codecs  # noqa: F401  (registers the codecs used below)
+from tensorglot.catalog.keras_forms import ACTIVATION, CALL, read, weights
 from tensorglot.catalog.registry import function, layer
 
 _GELU = (2e-8, 'activation "gelu": Keras divides by a root of 2 rounded to float32')
@@ -78,3 +79,27 @@ layer("transformer", "any", convert="transformer", float64_tol=_GELU,
 function("square_subsequent_mask", "any",
          torch="nn.Transformer.generate_square_subsequent_mask(sz: size, device: _ = None, dtype: dtype = None)",
          keras="adapters.square_subsequent_mask(size: size, dtype: dtype = None)")
+
+# Attention that projects and splits by itself, and attention without weights of its own.
+_HEADS = ("num_heads: heads, key_dim: key_size, value_dim: value_size = None, dropout: dropout = 0.0, use_bias: bias = True, "
+          "output_shape: out = None, attention_axes: axes = None, sliding_window: None = None, flash_attention: _ = None, "
+          f"{weights('kernel', 'bias')}, use_gate: False = False, seed: seed_hint = None")
+_MASKS = "query_mask: mask = None, value_mask: value_mask = None, key_mask: key_mask = None, attention_mask: pairs = None, "
+_GIVES = "return_attention_scores: with_scores = False, {}use_causal_mask: causal = False"
+layer("projected_attention", "any", keras=f"layers.MultiHeadAttention({_HEADS})",
+      call_keras=f"(query: x, value: value, key: key = None, {_MASKS}{_GIVES.format('')})",
+      from_keras=read("layers.MultiHeadAttention", _HEADS),
+      from_call_keras=f"(query: x, value: value, key: key = None, {_MASKS}{_GIVES.format('training: training = None, ')})")
+for _name, _class, _own in (
+        ("dot_attention", "Attention", "use_scale: scale = False, score_mode: mode = 'dot', dropout: dropout = 0.0"),
+        ("additive_attention", "AdditiveAttention", "use_scale: scale = True, dropout: dropout = 0.0")):
+    _seed = ", seed: seed_hint = None" if _name == "dot_attention" else ""
+    layer(_name, "any", keras=f"layers.{_class}({_own}{_seed})",
+          call_keras="(inputs: x, mask: mask = None, return_attention_scores: with_scores = False, "
+                     "use_causal_mask: causal = False)",
+          from_keras=read(f"layers.{_class}", _own + _seed),
+          from_call_keras="(inputs: x, mask: mask = None, training: training = None, "
+                          "return_attention_scores: with_scores = False, use_causal_mask: causal = False)")
+_EINSUM = f"equation: equation, output_shape: shape, {ACTIVATION}, bias_axes: bias_axes = None, {weights('kernel', 'bias')}"
+layer("einsum_dense", "any", keras=f"layers.EinsumDense({_EINSUM})", call_keras="(inputs: x)",
+      from_keras=read("layers.EinsumDense", _EINSUM), from_call_keras=CALL)

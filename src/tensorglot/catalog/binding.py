@@ -148,8 +148,7 @@ def _canonical(signature: Signature, raw: dict[str, Any]) -> Bound:
                 continue
             _invert(param.expr, value, into, late)
             if param.default is None or not _equal(value, _literal_default(param.default)):
-                given += [n.id for n in ast.walk(param.expr) if isinstance(n, ast.Name)
-                          and n.id not in CODECS and n.id != "_"]
+                given += [name for name in _solved(param.expr) if not informative(name)]
         elif param.expr is not None:
             if param.default is None:
                 if param.kind in ("star", "starstar"):
@@ -163,12 +162,28 @@ def _canonical(signature: Signature, raw: dict[str, Any]) -> Bound:
         target = expr.args[0]
         assert isinstance(target, ast.Name)
         others = [view(_evaluate(a, into)) for a in expr.args[1:]]
-        into[target.id] = CODECS[expr.func.id].lift(view(value), *others)
+        found = CODECS[expr.func.id]
+        into[target.id] = found.lift(view(value), *others)
+        if found.optional and into[target.id] is None and target.id in given:
+            given.remove(target.id)  # another way to say nothing
     into.pop("_", None)  # checked by a codec, then dropped
     for name, value in signature.where:
         into[name] = value
         given.append(name)
     return Bound(into, list(dict.fromkeys(given)))
+
+
+def _solved(expr: ast.expr) -> list[str]:
+    """Canonical names that an annotation is solved for: of a codec's arguments the first."""
+    inner = expr.args[0] if isinstance(expr, ast.Call) else expr
+    return [n.id for n in ast.walk(inner) if isinstance(n, ast.Name) and n.id != "_"]
+
+
+def informative(name: str) -> bool:
+    """True for canonical names that change no values of a network's outputs: a layer's name (`label`), the dtype and
+    shapes it was told, initial values, penalties and limits of weights. A target that has no place for them may leave
+    them out; lifting tells of those that matter in training."""
+    return name in ("label", "layer_dtype") or name.endswith(("_init", "_penalty", "_limit", "_hint"))
 
 
 def _literal_default(default: ast.expr) -> Any:
@@ -232,7 +247,7 @@ def express(signature: Signature, args: dict[str, Any], given: list[str], *, kee
         if name not in args or not _equal(args[name], wanted):
             raise Decline(f"{name} must be {wanted!r}")
     for name in given:
-        if name not in signature.uses and not inferred(name):
+        if name not in signature.uses and not inferred(name) and not informative(name):
             raise Decline(f"{signature.callee} has no counterpart of {name!r}")
     if signature.template is not None:
         _check_template(signature.template, args)
@@ -243,7 +258,7 @@ def express(signature: Signature, args: dict[str, Any], given: list[str], *, kee
         if param.expr is None:
             in_order = in_order and param.default is None
             continue
-        if isinstance(param.expr, ast.Name) and param.expr.id not in args and param.default is not None:
+        if param.default is not None and _absent(param.expr, args):
             in_order = False
             continue
         value = _evaluate(param.expr, args)
@@ -270,6 +285,13 @@ def express(signature: Signature, args: dict[str, Any], given: list[str], *, kee
             keywords[param.name] = value
             in_order = False
     return Lowered(signature, positional, keywords)
+
+
+def _absent(expr: ast.expr, args: dict[str, Any]) -> bool:
+    """True for an argument of the target of which the source says nothing."""
+    if isinstance(expr, ast.Call) and isinstance(expr.func, ast.Name) and CODECS[expr.func.id].optional:
+        expr = expr.args[0]
+    return isinstance(expr, ast.Name) and expr.id not in args
 
 
 def _check_template(template: str, args: dict[str, Any]) -> None:

@@ -24,16 +24,21 @@ class Codec:
     name: str
     lift: Callable[..., Any]
     lower: Callable[..., Any]
+    #: True for arguments that only some frameworks have: one that is not known is not written.
+    optional: bool = False
 
 
 CODECS: dict[str, Codec] = {}
 
 
-def codec(name: str, *, lift: Callable[..., Any], lower: Callable[..., Any]) -> Codec:
+def codec(name: str, *, lift: Callable[..., Any], lower: Callable[..., Any], optional: bool = False) -> Codec:
     """Registers a codec under the name used in signatures."""
-    CODECS[name] = Codec(name, lift, lower)
+    CODECS[name] = Codec(name, lift, lower, optional)
     return CODECS[name]
 
+
+#: Idiom that is a padding told by a name which is known when the program runs.
+BY_NAME = "padding_by_name"
 
 #: Python types of literal argument values.
 LITERALS = (int, float, str, bool, type(None), tuple, list)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from . import image_codecs  # noqa: F401  (registers the codecs used here)
+from .keras_forms import ACTIVATION, CALL, read, weights
 from .registry import function, layer
+
+_DENSE = f"layers.Dense(units: out, {ACTIVATION}, use_bias: bias = True, {weights('kernel', 'bias')})"
 
 layer("linear", "last",
       params="kernel: torch weight[O I], keras kernel[I O]; bias: torch bias[O], keras bias[O]",
@@ -12,8 +15,7 @@ layer("linear", "last",
       torch=["nn.Linear(in_features: I, out_features: out, bias: bias = True, device: _ = None, dtype: _ = None)",
              "nn.LazyLinear(out_features: out, bias: bias = True, device: _ = None, dtype: _ = None)"],
       call_torch="(input: x)",
-      keras="layers.Dense(units: out, use_bias: bias = True)",
-      call_keras="(inputs: x)")
+      keras=_DENSE, call_keras="(inputs: x)", from_keras=read(*_DENSE.rstrip(")").split("(", 1)), from_call_keras=CALL)
 
 layer("bilinear", "last",
       params="kernel: torch weight[O I J], keras kernel[O I J]; bias: torch bias[O], keras bias[O]",

@@ -9,18 +9,20 @@ from .registry import function
 _OF_WHOLE_NUMBERS = frozenset({"abs", "square", "sign"})
 
 
-def _unary(name: str, keras: str, tensorflow: str | None = None, *aliases: str, note: str = "") -> None:
-    """An entry of one tensor operand; `aliases` are further names in torch."""
+def _unary(name: str, keras: str, tensorflow: str | None = None, *aliases: str, note: str = "",
+           also: tuple[str, ...] = ()) -> None:
+    """An entry of one tensor operand; `aliases` are further names in torch, `also` further callees in Keras."""
     torch = []
     for alias in (name, *aliases):
         torch += [f"torch.{alias}(input: x)", f"Tensor.{alias}(self: x)", f"Tensor.{alias}_(self: x)"]
     operand = "x" if name in _OF_WHOLE_NUMBERS else "real(x)"
     function(name, "elementwise", torch=torch, keras=f"{keras}(x: x)", note=note,
+             from_keras=[f"{callee}(x: x)" for callee in (keras, *also)],
              tensorflow=f"{tensorflow}(x: {operand})" if tensorflow else None)
 
 
-_unary("abs", "ops.abs", "tf.abs", "absolute")
-_unary("exp", "ops.exp", "tf.exp")
+_unary("abs", "ops.abs", "tf.abs", "absolute", also=("ops.absolute",))
+_unary("exp", "ops.exp", "tf.exp", also=("activations.exponential",))
 _unary("exp2", "ops.exp2")
 _unary("expm1", "ops.expm1", "tf.math.expm1")
 _unary("log", "ops.log", "tf.math.log")

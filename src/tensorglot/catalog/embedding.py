@@ -1,5 +1,6 @@
 """Embeddings. `max_norm` (renormalised in the forward pass) and gradients scaled by frequency have no counterpart."""
 
+from tensorglot.catalog.keras_forms import CALL, read, weights
 from tensorglot.catalog.registry import layer
 
 #: What code reads off an embedding.
@@ -13,7 +14,11 @@ layer("embedding", "any", params=_WEIGHT, attributes=_ATTRIBUTES,
             "norm_type: _ = 2.0, scale_grad_by_freq: by_freq = False, sparse: _ = False, _weight: table = None, "
             "_freeze: frozen = False, device: _ = None, dtype: _ = None)",
       keras=["layers.Embedding(input_dim: V, output_dim: D) | padding=None",
-             "adapters.PaddedEmbedding(input_dim: V, output_dim: D, padding_idx: padding)"])
+             "adapters.PaddedEmbedding(input_dim: V, output_dim: D, padding_idx: padding)",
+             "layers.Embedding(input_dim: V, output_dim: D, mask_zero: mask_zero = False, weights: table = None)"],
+      call_keras="(inputs: x)", from_call_keras=CALL,
+      from_keras=read("layers.Embedding", f"input_dim: V, output_dim: D, {weights('embeddings')}, "
+                      "mask_zero: mask_zero = False, weights: table = None", "padding=None"))
 
 layer("embedding_from_table", "any", params=_WEIGHT, attributes=_ATTRIBUTES,
       note="a frozen table is a weight that is not trained",

@@ -89,6 +89,21 @@ codec("stored", lift=lambda value, *_: value, lower=_lower_stored)
 codec("conv_pad", lift=_lift_pad, lower=_conv_pad)
 
 
+def _numeric(value: Any, *_: Any) -> Any:
+    if value is None or isinstance(value, str):
+        raise Decline(f"{value!r} is expected in numbers" if value else "a number is expected")
+    return value
+
+
+def _by_side(pad: Any, stride: Any = 1) -> Any:
+    """Padding in numbers, or by name where a stride of 1 leaves no question of where the windows begin."""
+    return pad if isinstance(pad, str) and pad != "causal" and all_are(stride, 1) else _numeric(pad)
+
+
+codec("in_numbers", lift=lambda value, *_: value, lower=_numeric)
+codec("by_side", lift=lambda value, *_: value, lower=_by_side)
+
+
 def _depth_multiplier(out: Any, groups: Any, inputs: Any) -> int:
     """Filters per input channel where each channel is a group of its own."""
     if not same(groups, inputs) or groups == 1:
@@ -129,6 +144,8 @@ codec("equal_strides", lift=lambda stride, *_: stride, lower=_equal_strides)
 
 
 def _transposed_pad(pad: Any, kernel: Any, stride: Any, output_padding: Any, dilation: Any) -> str:
+    if isinstance(pad, str):
+        return pad
     if not all_are(dilation, 1):
         raise Decline("dilated transposed convolution")
     if all_are(pad, 0):
@@ -144,6 +161,8 @@ codec("transposed_pad", lift=_lift_pad, lower=_transposed_pad)
 
 def _output_padding(output_padding: Any, pad: Any, kernel: Any, stride: Any) -> Any:
     """Keras makes "valid" outputs large enough to hold stride * size unless told otherwise."""
+    if output_padding is None or isinstance(pad, str):
+        return output_padding
     if not all_are(pad, 0):
         return None  # the padding is "same"
     rows = aligned(kernel, stride)

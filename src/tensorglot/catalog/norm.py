@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from . import image_codecs  # noqa: F401  (registers the codecs used here)
 from .conv import AXES
+from .keras_forms import CALL, read, weights
 from .registry import function, layer
 
 _UNUSED = "device: _ = None, dtype: _ = None"
@@ -20,6 +21,19 @@ _READ_STATS = _READ + ("; running_mean: torch running_mean, keras moving_mean; "
                        "keras 1-momentum; track: torch track_running_stats, keras True; "
                        "calls: torch num_batches_tracked, keras None")
 _SCALED = "center: center(bias, affine) = True, scale: affine = True"
+_OWN = weights("beta", "gamma")
+
+
+def _read(callee: str, own: str, options: str = _OWN, where: str = "") -> list[str]:
+    """Keras's constructor as it is read: also with an offset and no scale, which torch's norms cannot have."""
+    more = where and f", {where}"
+    return [read(callee, f"{own}, {_SCALED}, {options}", where),
+            read(callee, f"{own}, center: bias = True, scale: False = True, {options}", f"affine=True, scale=False{more}")]
+
+
+#: The same as a target.
+_UNSCALED = "center: bias = True, scale: scale = True"
+_MOVING = "moving_mean_initializer: mean_init = 'zeros', moving_variance_initializer: var_init = 'ones'"
 
 
 def _batch_norm() -> None:
@@ -33,15 +47,25 @@ def _batch_norm() -> None:
             signatures.append(f"{prefix}{common}{_UNUSED}, *, bias: bias = True) | D={n}")
     layer("batch_norm", "channel", axes=AXES, params=_AFFINE + _STATS, attributes=_READ_STATS,
           torch=signatures, call_torch="(input: x)", call_keras="(inputs: x)",
-          keras=["layers.BatchNormalization(momentum: kept(decay) = 0.99, epsilon: eps = 0.001, "
-                 f"{_SCALED})", exact],
+          keras=["layers.BatchNormalization(axis: axis = -1, momentum: kept(decay) = 0.99, epsilon: eps = 0.001, "
+                 f"{_SCALED}, {_OWN})", exact,
+                 "layers.BatchNormalization(axis: axis = -1, momentum: kept(decay) = 0.99, epsilon: eps = 0.001, "
+                 f"{_UNSCALED}, {_OWN}) | affine=True, scale=False"],
+          from_keras=_read("layers.BatchNormalization",
+                           "axis: single_axis(axis) = -1, momentum: decay = 0.99, epsilon: eps = 0.001",
+                           f"{weights('beta', 'gamma', more=_MOVING)}, renorm: False = False, renorm_clipping: _ = None, "
+                           "renorm_momentum: _ = 0.99, synchronized: False = False", "track=True"), from_call_keras=CALL,
           note="the running variance is unbiased in torch and in the adapter, biased in Keras; "
                "num_batches_tracked is dropped")
     layer("sync_batch_norm", "channel", axes=AXES, params=_AFFINE + _STATS, attributes=_READ_STATS,
           torch=f"nn.SyncBatchNorm(num_features: C, {common}process_group: _ = None, {_UNUSED}, *, "
                 "bias: bias = True)", call_torch="(input: x)", call_keras="(inputs: x)",
           keras=["layers.BatchNormalization(momentum: kept(decay) = 0.99, epsilon: eps = 0.001, "
-                 f"{_SCALED}, synchronized: True = False)", exact])
+                 f"{_SCALED}, synchronized: True = False)", exact], from_call_keras=CALL,
+          from_keras=_read("layers.BatchNormalization",
+                           "axis: single_axis(axis) = -1, momentum: decay = 0.99, epsilon: eps = 0.001",
+                           f"{weights('beta', 'gamma', more=_MOVING)}, renorm: False = False, renorm_clipping: _ = None, "
+                           "renorm_momentum: _ = 0.99, synchronized: True = False", "track=True"))
     function("batch_norm", _SAME, axes=AXES,
              torch=["F.batch_norm(input: x, running_mean: mean, running_var: var, weight: weight = None, "
                     "bias: bias = None, training: training = False, momentum: momentum = 0.1, eps: eps = 1e-05)",
@@ -76,7 +100,10 @@ def _group_norm() -> None:
           torch="nn.GroupNorm(num_groups: groups, num_channels: C, eps: eps = 1e-05, affine: affine = True, "
                 f"{_UNUSED}, *, bias: bias = True)",
           call_torch="(input: x)", call_keras="(inputs: x)",
-          keras=f"layers.GroupNormalization(groups: groups = 32, epsilon: eps = 0.001, {_SCALED})")
+          keras=[f"layers.GroupNormalization(groups: groups = 32, axis: axis = -1, epsilon: eps = 0.001, {form}, {_OWN}){end}"
+                 for form, end in ((_SCALED, ""), (_UNSCALED, " | affine=True, scale=False"))],
+          from_keras=_read("layers.GroupNormalization",
+                           "groups: groups = 32, axis: single_axis(axis) = -1, epsilon: eps = 0.001"), from_call_keras=CALL)
     function("group_norm", _SAME, axes=AXES,
              torch=["F.group_norm(input: x, num_groups: groups, weight: weight = None, bias: bias = None, "
                     "eps: eps = 1e-05)",
@@ -93,7 +120,11 @@ def _layer_norm() -> None:
           torch=f"nn.LayerNorm(normalized_shape: one_size(C), {arguments}",
           call_torch="(input: x)", call_keras="(inputs: x)",
           keras=[f"layers.LayerNormalization(axis: last_axis(C, affine) = -1, epsilon: eps = 0.001, {_SCALED})",
-                 f"adapters.LayerNorm(normalized_shape: C, {adapter}"])
+                 f"adapters.LayerNorm(normalized_shape: C, {adapter}",
+                 *(f"layers.LayerNormalization(axis: given(axis) = -1, epsilon: eps = 0.001, {form}, {_OWN}){end}"
+                   for form, end in ((_SCALED, ""), (_UNSCALED, " | affine=True, scale=False")))],
+          from_keras=_read("layers.LayerNormalization", "axis: single_axis(axis) = -1, epsilon: eps = 0.001"),
+          from_call_keras=CALL)
     layer("layer_norm_nd", "any", attributes=_READ,
           params="gamma: torch weight[S*], keras gamma[S*]; beta: torch bias[S*], keras beta[S*]",
           torch=f"nn.LayerNorm(normalized_shape: shape, {arguments}",
@@ -118,15 +149,18 @@ def _layer_norm() -> None:
 def _rms_norm() -> None:
     arguments = f"eps: eps = None, elementwise_affine: affine = True, {_UNUSED})"
     adapter = "epsilon: eps = None, use_scale: affine = True)"
-    read = "weight: torch weight, keras scale; eps: torch eps, keras epsilon"
-    layer("rms_norm", "last", params="scale: torch weight[C], keras scale[C]", attributes=read,
+    scaled = "weight: torch weight, keras scale; eps: torch eps, keras epsilon"
+    layer("rms_norm", "last", params="scale: torch weight[C], keras scale[C]", attributes=scaled,
           torch=f"nn.RMSNorm(normalized_shape: one_size(C), {arguments}",
           call_torch="(input: x)", call_keras="(x: x)",
           keras=["layers.RMSNormalization(axis: last_axis(C, affine) = -1, epsilon: eps_or_machine(eps) = 1e-06) "
                  "| affine=True",
-                 f"adapters.RMSNorm(normalized_shape: C, {adapter}"],
+                 f"adapters.RMSNorm(normalized_shape: C, {adapter}",
+                 "layers.RMSNormalization(axis: given(axis) = -1, epsilon: eps = 1e-06) | affine=True"],
+          from_keras=read("layers.RMSNormalization", "axis: single_axis(axis) = -1, epsilon: eps = 1e-06", "affine=True"),
+          from_call_keras=CALL,
           float64_tol=(1e-6, "the default epsilon depends on the dtype in torch; here it is float32's"))
-    layer("rms_norm_nd", "any", params="scale: torch weight[S*], keras scale[S*]", attributes=read,
+    layer("rms_norm_nd", "any", params="scale: torch weight[S*], keras scale[S*]", attributes=scaled,
           torch=f"nn.RMSNorm(normalized_shape: shape, {arguments}",
           call_torch="(input: x)", call_keras="(x: x)",
           keras=f"adapters.RMSNorm(normalized_shape: shape, {adapter}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from . import image_codecs  # noqa: F401  (registers the codecs used here)
 from .conv import AXES
+from .keras_forms import CALL, FORMAT, read
 from .registry import function, layer
 
 _SAME = "demand N C S* -> N C S*"
@@ -19,12 +20,14 @@ for _n in (1, 2, 3):
     layer(f"zero_pad{_n}d", _SAME, axes=AXES, attributes=_READ,
           torch=f"nn.ZeroPad{_n}d(padding: pad)", call_torch="(input: x)",
           keras=[f"layers.ZeroPadding{_n}D(padding: zero_pairs(pad, {_n}))", f"{_adapter})"],
-          call_keras="(inputs: x)")
+          call_keras="(inputs: x)", from_call_keras=CALL,
+          from_keras=read(f"layers.ZeroPadding{_n}D", f"padding: border_pairs(pad, {_n}) = {(1,) * _n if _n > 1 else 1}, "
+                          + FORMAT))
     layer(f"constant_pad{_n}d", _SAME, axes=AXES, attributes=_READ,
           torch=f"nn.ConstantPad{_n}d(padding: pad, value: value)", call_torch="(input: x)",
           keras=[f"layers.ZeroPadding{_n}D(padding: zero_pairs(pad, {_n})) | value=0",
                  f"{_adapter}, value: value = 0.0)"],
-          call_keras="(inputs: x)")
+          call_keras="(inputs: x)", from_keras=[])
     for _class, _mode in (("Reflection", "reflect"), ("Replication", "replicate"), ("Circular", "circular")):
         layer(f"{_class.lower()}_pad{_n}d", _SAME, axes=AXES, attributes=_READ,
               torch=f"nn.{_class}Pad{_n}d(padding: pad)", call_torch="(input: x)",

@@ -7,11 +7,30 @@ from __future__ import annotations
 
 from . import image_codecs  # noqa: F401  (registers the codecs used here)
 from .conv import AXES
+from .keras_forms import CALL, FORMAT, read
 from .registry import function, layer
 
 _SAME = "demand N C S* -> N C S*"
 _READ = "kernel_size: torch kernel_size, keras pool_size; stride: torch stride, keras strides"
-_MAX = "padding: pad = 0, dilation: dilation = 1"
+#: Keras's functions tell no number of axes: that of the first entry stands for any.
+_FUNCTION = (f"ops.{{}}(inputs: x, pool_size: kernel, strides: stride = None, padding: symmetric_pad(pad) = 'valid', {FORMAT})")
+_MAX = "padding: in_numbers(pad) = 0, dilation: dilation = 1"
+
+
+def _windowed(kind: str, n: int, where: str = "") -> list[str]:
+    """Keras's pooling layers under both names. Averages leave the padding out."""
+    size = "" if kind == "Average" else f" = {(2,) * n if n > 1 else 2}"
+    return [read(f"layers.{name}{n}D", f"pool_size: kernel{size}, strides: stride = None, "
+                 f"padding: symmetric_pad(pad) = 'valid', {FORMAT}", where)
+            for name in (f"{kind}Pooling", f"{kind[:3]}Pool" if kind == "Max" else "AvgPool")]
+
+
+def _global(kind: str, n: int) -> None:
+    """Pooling of all positions; the axes stay only where Keras is told to keep them."""
+    names = [f"Global{kind}Pooling{n}D", f"Global{'Avg' if kind == 'Average' else kind}Pool{n}D"]
+    layer(f"global_{kind.lower()}_pool{n}d", "demand N C S* -> N C", axes=AXES, call_keras="(inputs: x)",
+          from_call_keras=CALL, keras=f"layers.{names[0]}(keepdims: keepdims = False)",
+          from_keras=[read(f"layers.{name}", f"{FORMAT}, keepdims: keepdims = False") for name in names])
 
 
 def _max_pool(n: int) -> None:
@@ -25,8 +44,8 @@ def _max_pool(n: int) -> None:
                  "padding: max_pool_pad(pad, kernel, stride) = 'valid')",
                  f"adapters.PaddedMaxPooling{n}D(pool_size: kernel, strides: stride = None, padding: pad = 0)",
                  f"adapters.PaddedMaxPooling({adapter}"],
-          call_keras="(inputs: x)")
-    function(f"max_pool{n}d", _SAME, axes=AXES,
+          call_keras="(inputs: x)", from_keras=_windowed("Max", n), from_call_keras=CALL)
+    function(f"max_pool{n}d", _SAME, axes=AXES, from_keras=_FUNCTION.format("max_pool"),
              torch=[f"F.max_pool{n}d(input: x, kernel_size: kernel, stride: stride = None, {_MAX}, "
                     "ceil_mode: ceil_mode = False, return_indices: return_indices = False)",
                     f"torch.max_pool{n}d(input: x, kernel_size: kernel, stride: stride = None, {_MAX}, "
@@ -53,7 +72,7 @@ def _max_pool(n: int) -> None:
 
 def _avg_pool(n: int) -> None:
     divisor = ", divisor_override: divisor = None" if n > 1 else ""
-    arguments = ("kernel_size: kernel, stride: stride = None, padding: pad = 0, ceil_mode: ceil_mode = False, "
+    arguments = ("kernel_size: kernel, stride: stride = None, padding: in_numbers(pad) = 0, ceil_mode: ceil_mode = False, "
                  f"count_include_pad: count_pad = True{divisor})")
     adapter = ("pool_size: kernel, strides: stride = None, padding: pad = 0, ceil_mode: ceil_mode = False, "
                f"count_include_pad: count_pad = True{divisor})")
@@ -64,9 +83,10 @@ def _avg_pool(n: int) -> None:
                  f"adapters.PaddedAveragePooling{n}D(pool_size: kernel, strides: stride = None, "
                  "padding: pad = 0)",
                  f"adapters.PaddedAveragePooling({adapter}"],
-          call_keras="(inputs: x)")
+          call_keras="(inputs: x)", from_keras=_windowed("Average", n, "count_pad=False"), from_call_keras=CALL)
     names = [f"F.avg_pool{n}d"] + (["torch.avg_pool1d"] if n == 1 else [])
-    function(f"avg_pool{n}d", _SAME, axes=AXES, torch=[f"{name}(input: x, {arguments}" for name in names],
+    function(f"avg_pool{n}d", _SAME, axes=AXES, from_keras=_FUNCTION.format("average_pool") + " | count_pad=False",
+             torch=[f"{name}(input: x, {arguments}" for name in names],
              keras=["ops.average_pool(inputs: x, pool_size: kernel, strides: stride = None, "
                     "padding: avg_pool_pad(pad, kernel, stride, count_pad) = 'valid')",
                     f"adapters.avg_pool(x: x, {adapter}"],
@@ -119,6 +139,8 @@ for _n in (1, 2, 3):
     _avg_pool(_n)
     _lp_pool(_n)
     _adaptive(_n)
+    _global("Average", _n)
+    _global("Max", _n)
 
 for _n in (2, 3):
     layer(f"fractional_max_pool{_n}d", _SAME, axes=AXES, note="no counterpart: windows drawn at random",

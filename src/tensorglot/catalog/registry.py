@@ -11,8 +11,8 @@ import importlib
 from dataclasses import dataclass, field
 
 #: Modules of this package that hold entries, in the order in which they are looked up.
-FAMILIES = ("dense", "conv", "pool", "norm", "activation", "recurrent", "attention", "embedding", "dropout", "padding",
-            "resize", "container", "create", "elementwise", "reduce", "shape", "index", "linalg", "loss", "random",
+FAMILIES = ("dense", "conv", "pool", "norm", "activation", "recurrent", "sequence", "attention", "embedding", "dropout", "padding",
+            "resize", "container", "merge", "preprocessing", "create", "elementwise", "reduce", "shape", "index", "linalg", "loss", "random",
             "distributions", "einops", "device", "init", "wrapper", "misc")
 
 
@@ -87,6 +87,19 @@ class Entry:
     outputs: dict[str, str] = field(default_factory=dict)
     #: True for constructors of objects that hold tensors and whose methods are entries, too: see `instances`.
     instances: bool = False
+    #: How a framework is read where that is not how it is written: constructors and functions, and layers' calls.
+    read: dict[str, list[Signature]] = field(default_factory=dict)
+    read_calls: dict[str, Signature] = field(default_factory=dict)
+
+    def sources(self, framework: str) -> list[Signature]:
+        """The signatures by which code of a framework is lifted; those of its fallbacks come last."""
+        own = self.read.get(framework, self.signatures.get(framework, []))
+        return own + [s for other in _fallbacks(framework) for s in self.sources(other)]
+
+    def source_call(self, framework: str) -> Signature | None:
+        """The signature by which a call of the layer is lifted."""
+        found = (c.get(f) for f in (framework, *_fallbacks(framework)) for c in (self.read_calls, self.calls))
+        return next((c for c in found if c is not None), None)
 
     @property
     def by_rank(self) -> bool:
@@ -103,6 +116,14 @@ def axis_arguments(entry: Entry) -> frozenset[str]:
     """Canonical arguments of an entry that name axes."""
     rule, *names = entry.rule.split()
     return frozenset(names) if rule in _AXIS_RULES else frozenset()
+
+
+@functools.cache
+def _fallbacks(framework: str) -> tuple[str, ...]:
+    """Frameworks whose names a framework shares where the catalog has none of its own."""
+    from ..frameworks import dialects
+
+    return tuple(dialects.get(framework).FALLBACK) if framework in dialects.NAMES else ()
 
 
 REGISTRY: dict[tuple[str, str], Entry] = {}
@@ -200,20 +221,27 @@ def _parse_weights(text: str) -> tuple[Weight, ...]:
     return tuple(out)
 
 
-def _enter(kind: str, name: str, rule: str, axes: str, params: str, convert: str | None,
-           float64_tol: tuple[float, str] | None, note: str, frameworks: dict[str, str | list[str] | None]) -> Entry:
+def _taken_calls(prefix: str, frameworks: dict[str, str | list[str] | None]) -> dict[str, Signature]:
+    """Takes the layers' calls out of what an entry was given, by framework."""
     calls = {}
-    for key in [k for k in frameworks if k.startswith("call_")]:
+    for key in [k for k in frameworks if k.startswith(prefix)]:
         text = frameworks.pop(key)
         assert isinstance(text, str)
-        calls[key[5:]] = Signature("call", _parse_params(text))
+        calls[key.removeprefix(prefix)] = Signature("call", _parse_params(text))
+    return calls
+
+
+def _enter(kind: str, name: str, rule: str, axes: str, params: str, convert: str | None,
+           float64_tol: tuple[float, str] | None, note: str, frameworks: dict[str, str | list[str] | None]) -> Entry:
+    calls, read_calls = _taken_calls("call_", frameworks), _taken_calls("from_call_", frameworks)
+    read = {k[5:]: _signatures(frameworks.pop(k)) for k in list(frameworks) if k.startswith("from_")}
     signatures = {k: _signatures(v) for k, v in frameworks.items() if v}
     entry = Entry(name, kind, rule, _family, signatures, calls, _parse_axes(axes), _parse_weights(params), convert,
-                  float64_tol, note)
+                  float64_tol, note, read=read, read_calls=read_calls)
     if (kind, name) in REGISTRY:
         raise ValueError(f"catalog entry {kind} {name!r} is defined twice")
     REGISTRY[kind, name] = entry
-    for framework, sigs in signatures.items():
+    for framework, sigs in {**signatures, **read}.items():
         for callee in dict.fromkeys(s.callee for s in sigs):
             if callee != "=":
                 _INDEX.setdefault((framework, callee), []).append(entry)
@@ -225,6 +253,7 @@ def function(name: str, rule: str, *, axes: str = "", params: str = "", convert:
              **frameworks: str | list[str] | None) -> Entry:
     """Defines a tensor op (function, method, operator or attribute). See docs/architecture.md, "Catalog entries".
 
+    `from_<framework>` says how code of a framework is read, where that is not how it is written.
     `outputs` names the fields of a tuple result and the ops that compute one alone: ``'values: amax; indices: argmax'``.
     """
     made = _enter("function", name, rule, axes, params, convert, float64_tol, note, frameworks)
@@ -254,6 +283,7 @@ def layer(name: str, rule: str, *, axes: str = "", params: str = "", convert: st
           wraps: str = "", settled: bool = False, **frameworks: str | list[str] | None) -> Entry:
     """Defines a layer (constructor and, with `call_<framework>`, its call). See docs/architecture.md.
 
+    `from_<framework>` and `from_call_<framework>` say how these are read, where that is not how they are written.
     `attributes` maps what code reads off the layer: ``'weight: torch weight, keras kernel; rate: torch p, keras rate'``.
     `wraps` and `settled` are for layers around another layer: see `Entry`.
     """
@@ -279,7 +309,8 @@ def load() -> None:
 def lookup(framework: str, callee: str) -> list[Entry]:
     """Entries that have a signature with this callee (`nn.Conv2d`, `Tensor.view`) in the framework."""
     load()
-    return _INDEX.get((framework, callee), [])
+    found = [e for f in (framework, *_fallbacks(framework)) for e in _INDEX.get((f, callee), ())]
+    return list({id(e): e for e in found}.values())
 
 
 def rules(callee: str) -> set[str]:

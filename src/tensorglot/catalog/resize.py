@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from . import image_codecs  # noqa: F401  (registers the codecs used here)
 from .conv import AXES
+from .keras_forms import CALL, FORMAT, read
 from .registry import function, layer
 
 _SAME = "demand N C S* -> N C S*"
@@ -21,12 +22,18 @@ layer("upsample", _SAME, axes=AXES, attributes=_READ, float64_tol=_BILINEAR_TOL,
              "layers.UpSampling2D(size: whole_factor(scale, size, recompute) = (2, 2), "
              "interpolation: resize_mode(mode, align) = 'nearest') | ndim=2",
              "layers.UpSampling3D(size: whole_factor(scale, size, recompute) = (2, 2, 2)) | mode='nearest', ndim=3",
-             f"adapters.Upsample({_UPSAMPLE}, recompute_scale_factor: recompute = None)"])
+             f"adapters.Upsample({_UPSAMPLE}, recompute_scale_factor: recompute = None)"], from_keras=[])
+for _n in (1, 2, 3):
+    _size = f"size: factor = {(2,) * _n if _n > 1 else 2}"
+    _mode = ", interpolation: mode = 'nearest'" if _n == 2 else ""
+    layer(f"enlarge{_n}d", _SAME, axes=AXES, keras=f"layers.UpSampling{_n}D({_size}{_mode})", call_keras="(inputs: x)",
+          from_keras=read(f"layers.UpSampling{_n}D", f"{_size}{', ' + FORMAT if _n > 1 else ''}{_mode}"),
+          from_call_keras=CALL, note="by whole factors, one for each axis")
 layer("upsample_nearest2d", _SAME, axes=AXES, attributes=_READ,
       torch="nn.UpsamplingNearest2d(size: size = None, scale_factor: scale = None)",
       call_torch="(input: x)", call_keras="(x: x)",
       keras=["layers.UpSampling2D(size: whole_factor(scale, size) = (2, 2))",
-             "adapters.Upsample(size: size = None, scale_factor: scale = None)"])
+             "adapters.Upsample(size: size = None, scale_factor: scale = None)"], from_keras=[])
 layer("upsample_bilinear2d", _SAME, axes=AXES, attributes=_READ,
       torch="nn.UpsamplingBilinear2d(size: size = None, scale_factor: scale = None)",
       call_torch="(input: x)", call_keras="(x: x)",

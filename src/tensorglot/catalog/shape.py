@@ -120,7 +120,9 @@ function("repeat_interleave", "axis axis",
 function("concatenate", "cat axis",
          torch=["torch.cat(tensors: xs, dim: axis = 0)", "torch.concat(tensors: xs, dim: axis = 0)",
                 "torch.concatenate(tensors: xs, dim: axis = 0)"],
-         keras="ops.concatenate(xs: xs, axis: axis = 0)", tensorflow="tf.concat(values: xs, axis: axis)")
+         keras="ops.concatenate(xs: xs, axis: axis = 0)", tensorflow="tf.concat(values: xs, axis: axis)",
+         from_keras=["ops.concatenate(xs: xs, axis: axis = 0)",
+                     "layers.concatenate(inputs: xs, axis: axis = -1, *, name: label = None, dtype: layer_dtype = None)"])
 function("stack", "stack axis", torch="torch.stack(tensors: xs, dim: axis = 0)",
          keras="ops.stack(x: xs, axis: axis = 0)", tensorflow="tf.stack(values: xs, axis: axis = 0)")
 function("hstack", "any", torch=["torch.hstack(tensors: xs)", "torch.column_stack(tensors: xs)"],

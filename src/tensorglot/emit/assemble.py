@@ -142,7 +142,7 @@ def _wrapper_class(name: str, base: str, params: list[tuple[str, str | None]], m
     shown = "".join(f"{p}, " if d is None else f"{p}={d}, " for p, d in params)
     sort, op, variant = target.wrappers[name]
     entry = registry.entry(sort, op)
-    source = entry.signatures[target.source_dialect.PREFIX][variant]
+    source = entry.sources(target.source_dialect.PREFIX)[variant]
     if any(p.kind == "star" and p.expr is None for p in source.params):  # takes anything, uses nothing
         shown = "*args, "
     else:

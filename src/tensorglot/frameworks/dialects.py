@@ -27,17 +27,24 @@ def lowerer(name: str, default: type) -> type:
 
 
 def detect(trees: list[ast.Module]) -> str | None:
-    """The framework whose packages the files import most; None where they import none."""
+    """The framework whose packages the files import most, or one of those imported whose dialect knows that one's names
+    too; None where they import none."""
     counts: dict[str, int] = {}
     for tree in trees:
         for node in ast.walk(tree):
             modules = [a.name for a in node.names] if isinstance(node, ast.Import) else \
-                [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
-            for module in modules:
-                for framework in NAMES:
-                    if module.split(".")[0] in get(framework).PACKAGES:
-                        counts[framework] = counts.get(framework, 0) + 1
-    return max(counts, key=lambda k: counts[k]) if counts else None
+                [f"{node.module}.{a.name}" for a in node.names[:1]] if isinstance(node, ast.ImportFrom) and not node.level \
+                else []
+            for framework in filter(None, map(_told_by, modules)):
+                counts[framework] = counts.get(framework, 0) + 1
+    found = max(counts, key=lambda k: counts[k]) if counts else None
+    return next((other for other in counts if found in get(other).FALLBACK), found)
+
+
+def _told_by(module: str) -> str | None:
+    """The framework that an import of a dotted name tells: the one with the longest beginning of the name."""
+    told = {start: name for name in NAMES for start in get(name).IMPORTS if f"{module}.".startswith(f"{start}.")}
+    return told[max(told, key=len)] if told else None
 
 
 def star_export(module: str, name: str) -> str | None:

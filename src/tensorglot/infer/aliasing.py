@@ -187,7 +187,7 @@ def _in_place(event: Event, made: dict[Any, Event], dialect: Any) -> str | None:
     source = made.get(event.data.get("m"), event) if event.data["k"] == "layer" else event
     words = dict(source.data.get("kw", {}))
     for entry in entries:
-        for signature in entry.signatures.get(dialect.PREFIX, ()):
+        for signature in entry.sources(dialect.PREFIX):
             if signature.callee == callee:
                 words |= dict(zip((p.name for p in signature.params), source.data.get("a", ()), strict=False))
     return name if words.get("inplace") is True else None

@@ -274,7 +274,7 @@ def select(entries: list[Entry], prefix: str, callee: str, args: list[Any], kw: 
     """The entry that the values bind to; `wanted` is the op that the lifter chose for the site."""
     for entry in sorted(entries, key=lambda e: e.name != wanted):
         axes = registry.axis_arguments(entry)
-        for signature in entry.signatures.get(prefix, []):
+        for signature in entry.sources(prefix):
             if signature.callee != callee:
                 continue
             bound = _try(signature, args, kw)

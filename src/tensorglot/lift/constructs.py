@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from ..catalog import registry
-from ..catalog.binding import bind
+from ..catalog.binding import Bound, bind
 from ..catalog.codecs import Decline
 from ..catalog.registry import Entry
 from ..pivot.nodes import (
@@ -27,6 +27,7 @@ from ..pivot.nodes import (
 from ..pivot.nodes import name as dotted_name
 from ..source.sites import ITERATING, iteration_site
 from .evidence import Event, Evidence, is_host_item
+from .fused import Fused
 from .host import HostCode
 from .matching import Matching
 from .objects import Objects
@@ -48,7 +49,7 @@ HOST_METHODS = set(dir(list) + dir(dict) + dir(str) + dir(set) + dir(float) + di
 
 
 
-class Constructs(HostCode, Objects, Matching, Weights):
+class Constructs(HostCode, Objects, Matching, Weights, Fused):
     """Mixin of `Lifter`: what each expression means in the framework."""
 
     module: str
@@ -142,7 +143,7 @@ class Constructs(HostCode, Objects, Matching, Weights):
 
     def named(self, entry: Entry, canonical: str, **kw: Any) -> Ref:
         """A class or function by its name, with the arguments that the name implies."""
-        signatures = entry.signatures[self.dialect.PREFIX]
+        signatures = entry.sources(self.dialect.PREFIX)
         variant = next((i for i, s in enumerate(signatures) if s.callee == canonical), 0)
         return Ref(entry.kind, entry.name, dict(signatures[variant].where), variant, **kw)
 
@@ -180,10 +181,14 @@ class Constructs(HostCode, Objects, Matching, Weights):
         self.note_chains(node, args)
         self.note_forward(node, callee)
         op = self.layer_of(callee, layers)
-        if op is not None and registry.entry("layer", op).calls:
+        if op is not None and registry.entry("layer", op).source_call(self.dialect.PREFIX) is not None:
             made = self.layer_call(node, callee, op, args, keywords)
             if made is not None:
-                return made
+                return self.activated(made, self.taken_off(callee) or self.held_by(callee))
+        activation = self.taken_off(callee) or self.held_by(callee)
+        if activation is not None:
+            called = Host("Call", {"func": callee, "args": args, "keywords": keywords}, site=node.site, span=node.span)
+            return self.activated(called, activation)
         return Host("Call", {"func": callee, "args": args, "keywords": keywords}, site=node.site, span=node.span)
 
     def note_forward(self, node: Host, callee: Node) -> None:
@@ -236,7 +241,7 @@ class Constructs(HostCode, Objects, Matching, Weights):
 
     def layer_call(self, node: Host, callee: Node, op: str, args: list[Node], keywords: list[Host]) -> Node | None:
         entry = registry.entry("layer", op)
-        signature = entry.calls.get(self.dialect.PREFIX)
+        signature = entry.source_call(self.dialect.PREFIX)
         words = {k.fields["arg"]: k.fields["value"] for k in keywords}
         if signature is None or None in words or any(isinstance(a, Host) and a.kind == "Starred" for a in args):
             return None
@@ -244,7 +249,17 @@ class Constructs(HostCode, Objects, Matching, Weights):
             bound = bind(signature, list(args), words)
         except Decline as error:
             return self.mark(node, "TG011", str(error), "Rewrite the call with supported arguments.")
+        self.follows_mode(bound)
         return LayerCall(op, bound.args, bound.given, callee, site=node.site, span=node.span, verbatim=False)
+
+    def follows_mode(self, bound: Bound) -> None:
+        """A call that hands on the mode which its own caller was given says nothing: the layers know it anyway."""
+        word = self.dialect.MODE_ARGUMENT
+        value = bound.args.get(word)
+        if isinstance(value, Host) and value.kind == "Name" and value.fields["id"] == word and word in self.function.bound \
+                and self.classes.get(self.owner) is not None:
+            del bound.args[word]
+            bound.given.remove(word)
 
     def arguments(self, node: Host) -> tuple[list[Node], list[Host]]:
         func = node.fields["func"]
@@ -307,8 +322,8 @@ class Constructs(HostCode, Objects, Matching, Weights):
         canonical = self.dialect.canonical(dotted)
         entries = registry.lookup(self.dialect.PREFIX, canonical)
         fills = not entries or any(isinstance(p.expr, ast.Name) and p.expr.id == "x"
-                                   for s in entries[0].signatures[self.dialect.PREFIX] for p in s.params)
-        if canonical.startswith(self.dialect.INITIALISERS) and fills:
+                                   for s in entries[0].sources(self.dialect.PREFIX) for p in s.params)
+        if self.dialect.INITIALISERS and canonical.startswith(self.dialect.INITIALISERS) and fills:
             return self.initialisation(node, canonical, entries, args, keywords)
         if not entries:
             return self.mark(node, "TG010", f"{dotted} is not in the catalog",
@@ -323,6 +338,10 @@ class Constructs(HostCode, Objects, Matching, Weights):
         receiver = func.fields["value"]
         if self.is_module(receiver) and method in self.dialect.MODULE_METHODS:
             return self.module_method(node, receiver, self.dialect.MODULE_METHODS[method])
+        if method == self.dialect.APPEND and len(node.fields["args"]) == 1 and not node.fields["keywords"] and \
+                self.type_of(self.visit(receiver)) == "layer:sequential":
+            return Idiom("append", {"owner": self.visit(receiver), "items": self.chained(self.visit(node.fields["args"]))},
+                         site=node.site, span=node.span, verbatim=False)
         if method in self.dialect.FUNCTIONAL_METHODS and \
                 self.type_of(self.visit(receiver)) == f"layer:{self.dialect.FUNCTIONAL_MODULE}":
             return self.functional_method(node, method)

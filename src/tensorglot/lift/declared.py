@@ -93,7 +93,7 @@ class Declared(Part):
                     scope.types[name] = sort
                 if self.dialect.TYPES.get(self.origin(annotation) or "") == "tensor":
                     scope.tensors.add(name)
-            elif role == "forward" and 0 < position < required:
+            elif role == "forward" and 0 < position < required and name not in self.dialect.FLAGS:
                 scope.types[name] = "tensor"
         if not entered:
             for name in self.tensor_uses(node, scope):

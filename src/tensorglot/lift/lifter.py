@@ -183,7 +183,8 @@ class Lifter(Constructs, Branches, Declared):
         if self.in_framework(dotted):
             role = self.dialect.BASES.get(dotted)
             if role:
-                return Ref("type", role, site=node.site, span=node.span, verbatim=False)
+                whole = int(self.dialect.public(dotted) == self.dialect.MODEL)
+                return Ref("type", role, variant=whole, site=node.site, span=node.span, verbatim=False)
         return self.visit(node)
 
     def decorators(self, nodes: list[Host]) -> list[Node]:
@@ -270,7 +271,7 @@ class Lifter(Constructs, Branches, Declared):
         if isinstance(value, Host) and value.kind == "Call" and value.fields["args"]:
             module, _, name = (self.origin(value.fields["func"]) or "").partition(":")
             tensor = value.fields["args"][0]
-            if name.endswith("_") and not name.endswith("__") and self.is_attribute_read(tensor) and \
+            if self.dialect.INITIALISERS and name.endswith("_") and not name.endswith("__") and self.is_attribute_read(tensor) and \
                     module in self.names.project.files:
                 canonical = self.dialect.INITIALISERS + name
                 args, keywords = self.arguments(value)
@@ -333,6 +334,7 @@ class Lifter(Constructs, Branches, Declared):
         value = self.iterated(node.fields["value"]) if unpacks else self.visit(node.fields["value"])
         for t in node.fields["targets"]:
             self.assigned(t, value)
+            self.held_activation(t, value)
         fields = {"targets": [self.visit_target(t) for t in node.fields["targets"]], "value": value}
         return Host("Assign", fields, site=node.site, span=node.span)
 
@@ -404,8 +406,8 @@ class Lifter(Constructs, Branches, Declared):
             return None if registry.entry("layer", node.op).family in _SEVERAL_RESULTS else "tensor"
         if isinstance(node, Parameter):
             return "parameter"
-        if isinstance(node, Idiom) and node.name == "bare_module":
-            return "module"
+        if isinstance(node, Idiom) and node.name in ("bare_module", "input"):
+            return "module" if node.name == "bare_module" else "tensor"
         if not isinstance(node, Host):
             return None
         f = node.fields

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..catalog import registry
-from ..catalog.binding import Bound, bind
+from ..catalog.binding import Bound, bind, view
 from ..catalog.codecs import Decline
 from ..catalog.known import Known, Oracle, knowing, recorded
 from ..catalog.registry import Entry, Signature
@@ -43,14 +43,39 @@ class Matching(Part):
                               verbatim=False)
             return Host("Call", {"func": func, "args": args, "keywords": keywords}, site=node.site, span=node.span)
         if entries[0].rule == "host" and entries[0].kind == "layer":
-            return Layer(entries[0].name, {"items": [*args, *words.values()]}, ["items"], **kw)
+            return self.container(entries[0], canonical, args, words, kw)
         found = self.binding(entries, canonical, list(args), words, node)
         if found is None:
             return self._unbound(node, canonical, entries, args, words)
         entry, _, bound = found
         if entry.kind == "layer":
+            self.tell_penalties(node, bound)
             return Layer(entry.name, bound.args, bound.given, **kw)
         return Op(entry.name, bound.args, bound.given, style, **kw)
+
+    def container(self, entry: Entry, canonical: str, args: list[Node], words: dict[str, Any], kw: dict[str, Any]) -> Node:
+        """A layer that holds others: its items one by one, also where it is given a list of them."""
+        signature = next(s for s in entry.sources(self.dialect.PREFIX) if s.callee == canonical)
+        if entry.name != "sequential" or any(p.kind == "star" for p in signature.params):
+            return Layer(entry.name, {"items": [*args, *words.values()]}, ["items"], **kw)
+        try:
+            bound = bind(signature, list(args), words)
+        except Decline as error:
+            return self.mark(Host("Pass", {}, span=kw["span"]), "TG011", str(error), "Rewrite the call with supported arguments.")
+        held = bound.args.pop("xs")
+        if isinstance(held, Host) and held.kind in ("List", "Tuple"):
+            items = self.chained(held.fields["elts"])
+        else:
+            items = [] if view(held) is None else [Host("Starred", {"value": held}, verbatim=False)]
+        return Layer(entry.name, {"items": items, **bound.args}, ["items", *(g for g in bound.given if g != "xs")], **kw)
+
+    def tell_penalties(self, node: Host, bound: Bound) -> None:
+        """Says of penalties and limits of weights that the network's outputs do not tell of them."""
+        found = [n for n, v in bound.args.items() if n.endswith(("_penalty", "_limit")) and view(v) is not None]
+        if found:
+            what = ", ".join(n.replace("_", " ") for n in found)
+            self.report(node, "TG013", f"{what}: part of training, not of the network; a target that has no such argument "
+                        "leaves it out", "Add it to the loss, or use the optimizer's weight decay.", "warning")
 
     def spelled_out(self, node: Host, args: list[Node], words: dict[Any, Any]) -> tuple[list[Node], dict[Any, Any]]:
         """Arguments with the items of `*dims` and `**options` one by one, where every call had the same number."""
@@ -72,7 +97,7 @@ class Matching(Part):
             return False
         if entries[0].rule == "host" and entries[0].kind == "layer":
             return False
-        return not any(p.kind == "star" for e in entries for s in e.signatures[self.dialect.PREFIX]
+        return not any(p.kind == "star" for e in entries for s in e.sources(self.dialect.PREFIX)
                        if s.callee == canonical for p in s.params)
 
     def _unbound(self, node: Host, canonical: str, entries: list[Entry], args: list[Node],
@@ -88,7 +113,7 @@ class Matching(Part):
                          "Rewrite the call with supported arguments.")
 
     def _signatures(self, entries: list[Entry], canonical: str) -> list[tuple[Entry, Signature]]:
-        return [(e, s) for e in entries for s in e.signatures[self.dialect.PREFIX] if s.callee == canonical]
+        return [(e, s) for e in entries for s in e.sources(self.dialect.PREFIX) if s.callee == canonical]
 
     def binding(self, entries: list[Entry], canonical: str, args: list[Any], words: dict[str, Any],
                 node: Host) -> tuple[Entry, Signature, Bound] | None:

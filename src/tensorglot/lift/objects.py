@@ -27,7 +27,7 @@ class Objects(Part):
         the framework's class itself."""
         if isinstance(value, Op):
             entry = registry.entry("function", value.op)
-            return _TYPE + entry.signatures[self.dialect.PREFIX][0].callee if entry.instances else None
+            return _TYPE + entry.sources(self.dialect.PREFIX)[0].callee if entry.instances else None
         cls = value if isinstance(value, str) else held_class(value)
         if cls is None or isinstance(value, dict) and "own" in value:
             return None
@@ -57,7 +57,7 @@ class Objects(Part):
 
     def is_attribute(self, entry: registry.Entry) -> bool:
         """True for members that are read, not called."""
-        return entry.signatures[self.dialect.PREFIX][0].attribute
+        return entry.sources(self.dialect.PREFIX)[0].attribute
 
     @staticmethod
     def known_object(sort: str | None) -> Known | None:
@@ -72,6 +72,6 @@ class Objects(Part):
         if not entries:
             return self.mark(lifted, "TG010", f"{callee} is not in the catalog",
                              "Replace it by a supported construct, or add an entry (docs/adding-an-op.md).")
-        given = ["x"] if "x" in entries[0].signatures[self.dialect.PREFIX][0].uses else []
+        given = ["x"] if "x" in entries[0].sources(self.dialect.PREFIX)[0].uses else []
         return Op(entries[0].name, {"x": lifted.fields["value"]}, given, "attribute", site=lifted.site,
                   span=lifted.span, verbatim=False)

@@ -236,7 +236,7 @@ class Branches(Part):
         if isinstance(test, Idiom):
             return _CERTAIN.get(test.name)
         if isinstance(test, Op):
-            forms = registry.entry("function", test.op).signatures[self.dialect.PREFIX]
+            forms = registry.entry("function", test.op).sources(self.dialect.PREFIX)
             return {"True": True, "False": False}.get(forms[-1].template or "")
         if not isinstance(test, Host):
             return None

@@ -7,7 +7,7 @@ from typing import Any
 from ..catalog import registry
 from ..catalog.registry import Entry
 from ..parts import Part
-from ..pivot.nodes import Buffer, Host, Idiom, Node, Op, const
+from ..pivot.nodes import Buffer, Host, Idiom, Node, Op, Parameter, const, is_literal, literal
 
 
 class Weights(Part):
@@ -20,6 +20,8 @@ class Weights(Part):
         owner = self.visit(receiver)
         kw: dict[str, Any] = {"site": node.site, "span": node.span, "verbatim": False}
         name = args[0] if args else words.get("name")
+        if idiom == "add_weight":
+            return self.added_weight(node, owner, args, words, kw)
         if idiom == "register_buffer" and name is not None:
             value = args[1] if len(args) > 1 else words.get("tensor", const(None))
             persistent = args[2] if len(args) > 2 else words.get("persistent", const(True))
@@ -34,6 +36,20 @@ class Weights(Part):
             sort = "parameter" if idiom == "register_parameter" else "module"
             return Idiom("set_attribute", {"owner": owner, "name": name, "value": value, "sort": sort}, **kw)
         return None
+
+    def added_weight(self, node: Host, owner: Node, args: list[Node], words: dict[str, Any], kw: dict[str, Any]) -> Node:
+        """`self.add_weight(shape=…, initializer=…)`: a weight told by its shape and how it is filled at first."""
+        trainable = words.pop("trainable", const(True))
+        penalty = words.get("regularizer") or words.get("constraint")
+        known = {"shape", "initializer", "dtype", "name", "regularizer", "constraint"}
+        if args or None in words or not set(words) <= known:
+            return self.mark(node, "TG013", "this form of making a weight is not supported",
+                             "Name the arguments: shape, initializer, trainable, name.")
+        if penalty is not None and not (is_literal(penalty) and literal(penalty) is None):
+            self.report(node, "TG013", "a weight's regularizer or constraint is part of training, not of the network",
+                        "Add it to the loss, or use the optimizer's weight decay.", "warning")
+        value = Idiom("initial_value", {"owner": owner, **words}, span=node.span, verbatim=False)
+        return Parameter(value, bool(literal(trainable)) if is_literal(trainable) else trainable, **kw)
 
     def note_attribute(self, name: Node, sort: str) -> None:
         info = self.classes.get(self.owner)

@@ -14,7 +14,7 @@ from .training import is_super
 def handed_to_base(context: Any, base: Ref, key: str) -> dict[str, bool]:
     """Arguments of a class's calls of its base's constructor: name → True where the value is the base's own default, or
     an argument of the class, handed on as it is, that has this default."""
-    signature = registry.entry("layer", base.op).signatures[context.source_prefix][base.variant]
+    signature = registry.entry("layer", base.op).sources(context.source_prefix)[base.variant]
     defaults = {p.name: p.default for p in signature.params}
     out: dict[str, bool] = {}
     methods: list[Any] = context.nodes[key].fields["body"]

@@ -102,7 +102,7 @@ class Containers(Part):
     def empty_sequential(self, node: Layer) -> Host:
         """An empty chain is the identity, unless something is added to it later."""
         if self.context.grows(node):
-            return call(self.use(self.dialect.BASES["sequential"]), [])
+            return call(self.use(self.dialect.BASE_NAMES["sequential"]), [])
         return call(self.use("layers.Identity"), [])
 
     def container_item(self, node: Host) -> Node | None:

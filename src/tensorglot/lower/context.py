@@ -119,7 +119,7 @@ class Context:
     def input_sizes_read(self) -> set[tuple[str, str]]:
         """`(fc, in_features)` for every `model.fc.in_features` that the program reads other than off `self`."""
         names = {p.name for entry in registry.REGISTRY.values() if entry.kind == "layer"
-                 for s in entry.signatures.get(self.source_prefix, ()) for p in s.params
+                 for s in entry.sources(self.source_prefix) for p in s.params
                  if isinstance(p.expr, ast.Name) and p.expr.id == "I"}
         reads = [(n.fields["value"], n.fields["attr"]) for f in self.program.files.values() for n in f.body.walk()
                  if isinstance(n, Host) and n.kind == "Attribute" and n.fields["attr"] in names]
@@ -323,7 +323,7 @@ class Context:
     @staticmethod
     def sequential(dialect: Any, node: Layer) -> str:
         """The chain's class in the target."""
-        return dialect.BASES["sequential"]
+        return dialect.BASE_NAMES["sequential"]
 
     def sort_of(self, node: Any, lowerer: Any) -> str | None:
         """What an expression holds (`layer:linear`, `module`), as noted on lifting."""

@@ -428,7 +428,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
         if node.sort == "layer_type":
             return self.placed(self.use(layer_classes(self.dialect, node.op)[-1]), node)
         if node.sort == "type":
-            return self.placed(self.use(self.dialect.TYPES.get(node.op, "object")), node)
+            return self.placed(self.use(self.dialect.TYPE_NAMES.get(node.op, "object")), node)
         wrapper = self.use(self.target.wrapper(node.sort, node.op, node.variant))
         wrapped = node.sort == "layer" and self.context.made_in_source_order(node.op, self.layouts)
         if wrapped is None:

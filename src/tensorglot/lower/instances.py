@@ -47,8 +47,8 @@ def narrowing(test: Any) -> dict[str, str]:
 
 def layer_classes(dialect: Any, op: str) -> list[str]:
     """Target classes that instances of a layer have; lists and dicts of layers are Python's own."""
-    if op in dialect.TYPES:
-        return [dialect.TYPES[op]]
+    if op in dialect.TYPE_NAMES:
+        return [dialect.TYPE_NAMES[op]]
     out: list[str] = []
     for framework in (dialect.PREFIX, *dialect.FALLBACK):
         for signature in registry.entry("layer", op).signatures.get(framework, ()):
@@ -58,7 +58,7 @@ def layer_classes(dialect: Any, op: str) -> list[str]:
         for framework in (dialect.PREFIX, *dialect.FALLBACK):
             out += [s.callee for s in registry.entry("layer", op).signatures.get(framework, ())
                     if s.callee.startswith("adapters.")]
-    return out or [dialect.BASES["module"]]
+    return out or [dialect.BASE_NAMES["module"]]
 
 
 def _asserted(test: Any) -> Iterator[Node]:

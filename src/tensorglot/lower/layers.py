@@ -130,7 +130,7 @@ class LayerReads(Part):
     def is_option(self, entry: registry.Entry, attr: str) -> bool:
         """True for attributes that repeat an argument of the source's constructor, and mean none of the target's."""
         return self.dialect is not self.context.source_dialect and any(
-            p.name == attr for s in entry.signatures.get(self.context.source_prefix, ()) for p in s.params)
+            p.name == attr for s in entry.sources(self.context.source_prefix) for p in s.params)
 
     def narrowed_sort(self, owner: Node) -> str | None:
         """The one layer that an enclosing isinstance test says a name or attribute is."""
@@ -152,7 +152,7 @@ class LayerReads(Part):
     def with_input_size(self, made: Node, node: Host, value: Layer) -> Node:
         """A layer in a constructor, with the number of its input features where other code reads it off."""
         target = node.fields["targets"][0]
-        names = [p.name for s in registry.entry("layer", value.op).signatures.get(self.context.source_prefix, ())
+        names = [p.name for s in registry.entry("layer", value.op).sources(self.context.source_prefix)
                  for p in s.params if isinstance(p.expr, ast.Name) and p.expr.id == "I"]
         size = value.args.get("I")
         if size is None or not names or (target.fields["attr"], names[0]) not in self.context.input_sizes_read:
@@ -218,7 +218,7 @@ class LayerReads(Part):
         in_init = own and bool(self.functions) and self.functions[-1]["role"] == "init"
         layer = self.context.only_layer(self.owner, owner.fields["attr"], entry.name, in_init) if own else \
             self.layer_read(node)
-        source = entry.signatures.get(self.context.source_prefix, [])
+        source = entry.sources(self.context.source_prefix)
         names = [p.expr.id for s in source for p in s.params if p.name == attr and isinstance(p.expr, ast.Name)]
         if layer is None or not names or names[0] not in layer.args:
             return None
@@ -281,7 +281,7 @@ class LayerReads(Part):
                     isinstance(n, Host) and n.kind == "Attribute" and n.fields["attr"] in ("weight", "bias") and
                     self.is_self(n.fields["value"]) for n in frame["node"].walk()):
             return made
-        signature = registry.entry("layer", base or "").signatures[self.context.source_prefix][0]
+        signature = registry.entry("layer", base or "").sources(self.context.source_prefix)[0]
         size = next(p.name for p in signature.params if isinstance(p.expr, ast.Name) and p.expr.id == "I")
         shape = [const(None)] * (rank + 1) + [dotted_name(f"{frame['self']}.{size}")]
         build = call(self.use("adapters.build_early"), [dotted_name(frame["self"]), *shape])

@@ -97,12 +97,12 @@ class Modules(Branches, Containers, InitialValues, Instances, Memos, Mutation, P
         """A base class: modules that are built as a whole are models, the others layers."""
         if isinstance(node, Ref) and node.sort == "type":
             if node.op == "module":
-                text = self.dialect.MODEL if self.context.is_model(key) else self.dialect.BASES["module"]
+                text = self.dialect.MODEL if self.context.is_model(key) else self.dialect.BASE_NAMES["module"]
                 return self.placed(self.use(text), node)
             if node.op == "sequential" and self.context.calls_its_layers(key):
                 return self.placed(self.use("adapters.Chain"), node)
-            if node.op in self.dialect.BASES:
-                return self.placed(self.use(self.dialect.BASES[node.op]), node)
+            if node.op in self.dialect.BASE_NAMES:
+                return self.placed(self.use(self.dialect.BASE_NAMES[node.op]), node)
         if isinstance(node, Ref) and node.sort == "layer":
             wrapper = self.target.wrapper("layer", node.op, node.variant)
             self.target.bases.add(wrapper)

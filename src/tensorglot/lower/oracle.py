@@ -15,7 +15,7 @@ def oracle(entry: registry.Entry, events: list[Event], args: dict[str, Any], sou
     """Answers by the events of an op's site; `args` are its lowered arguments, `source` the source's dialect."""
     seen: dict[int, Known] = {}
     for event in _of_every_form(events):
-        for signature in entry.signatures.get(source.PREFIX, ()):
+        for signature in entry.sources(source.PREFIX):
             if signature.callee != source.canonical(event.callee):
                 continue
             try:

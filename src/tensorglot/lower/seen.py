@@ -31,7 +31,7 @@ def constructed(evidence: Evidence, dialect: Any) -> dict[str, dict[str, set[str
     for event in (e for events in evidence.new.values() for e in events):
         callee = dialect.canonical(dialect.public(event.callee))
         for entry in registry.lookup(dialect.PREFIX, callee):
-            signature = next((s for s in entry.signatures[dialect.PREFIX] if s.callee == callee), None)
+            signature = next((s for s in entry.sources(dialect.PREFIX) if s.callee == callee), None)
             if entry.kind != "layer" or signature is None:
                 continue
             names = [p.name for p in signature.params]

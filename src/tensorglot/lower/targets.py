@@ -121,7 +121,7 @@ class Target:
         Layers, and functions whose signatures differ, get a wrapper generated from the two catalog annotations.
         """
         entry = registry.entry(sort, op)
-        source = entry.signatures[self.source_dialect.PREFIX][variant]
+        source = entry.sources(self.source_dialect.PREFIX)[variant]
         name = source.callee.split(".")[-1]
         if not self.wants_order(entry):
             direct = sort == "function" and not entry.instances
@@ -197,7 +197,7 @@ def wrapper_parts(target: Target, name: str) -> tuple[list[tuple[str, str | None
     only (name → text); raises `Decline` where none exists."""
     sort, op, variant = target.wrappers[name]
     entry = registry.entry(sort, op)
-    source = entry.signatures[target.source_dialect.PREFIX][variant]
+    source = entry.sources(target.source_dialect.PREFIX)[variant]
     params = [p for p in source.params if p.kind in ("positional", "keyword")]
     refused = {p.name for p in params if isinstance(p.expr, ast.Constant)}
     handed = target.handed.get(name, {})

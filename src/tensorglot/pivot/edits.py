@@ -75,7 +75,8 @@ def _neutral(source: str, kind: str, op: str) -> dict[str, list[Any]]:
     from ..catalog.codecs import Decline
 
     entry = registry.entry("function" if kind == "function" else "layer", op)
-    signatures = [entry.calls[source]] if kind == "call" and source in entry.calls else entry.signatures.get(source, [])
+    call = entry.source_call(source) if kind == "call" else None
+    signatures = [call] if call is not None else entry.sources(source)
     out: dict[str, list[Any]] = {}
     for signature in signatures:
         needed = {p.name: const("needed") for p in signature.params if p.default is None and "star" not in p.kind}

@@ -148,7 +148,8 @@ class Ref(Node):
 
     `sort`: ``layer`` or ``function`` (`op` names the catalog entry, `where` the arguments that the name implies),
     ``layer_type`` (a layer class in an annotation), ``dtype``, ``type``, or ``constant`` (`op` is its text).
-    `variant` tells which of the entry's source signatures it is.
+    `variant` tells which of the entry's source signatures it is; of a base class 1 where the source says that it is a
+    whole model.
     """
 
     sort: str

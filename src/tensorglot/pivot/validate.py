@@ -143,7 +143,8 @@ def _canonical_problems(node: nodes.Canonical) -> Iterator[str]:
     if entry is None:
         yield f"{_place(node)}: the catalog has no {kind} {node.op!r:.60}"
         return
-    signatures = [s for group in entry.signatures.values() for s in group] + list(entry.calls.values())
+    groups = [*entry.signatures.values(), *entry.read.values(), entry.calls.values(), entry.read_calls.values()]
+    signatures = [s for group in groups for s in group]
     known = {name for signature in signatures for name in signature.uses} | {"x", "self"}
     if entry.kind == "layer" and entry.rule == "host":
         known.add("items")  # a container's contents

@@ -7,7 +7,9 @@ from pathlib import Path
 from ...catalog import registry
 from .source_order import CHANNELS_FIRST  # noqa: F401
 
-PACKAGES = frozenset({"keras"})
+PACKAGES = frozenset({"keras", "tensorflow", "tf_keras"})
+#: Dotted beginnings of imports by which a file is told to be written in this framework.
+IMPORTS = ("keras", "tensorflow.keras", "tf_keras")
 #: Packages that build on the framework.
 SATELLITES = frozenset({"keras_hub", "keras_cv"})
 
@@ -41,7 +43,7 @@ FOLLOWED = frozenset({"keras"})
 ALIASES: dict[str, tuple[str, str]] = {}
 
 #: Pivot types → expression in annotations and isinstance checks.
-TYPES = {
+TYPE_NAMES = {
     "tensor": "keras.KerasTensor", "module": "layers.Layer", "parameter": "keras.Variable", "dtype": "str",
     "device": "str", "shape": "tuple", "module_list": "list", "module_dict": "dict",
     "sequential": "keras.Sequential", "generator": "keras.random.SeedGenerator", "object": "object",
@@ -50,8 +52,8 @@ TYPES = {
 
 #: Base class of a class by its pivot role.
 MODEL = "keras.Model"
-BASES = {"module": "layers.Layer", "sequential": "keras.Sequential", "module_list": "adapters.ModuleList",
-         "module_dict": "adapters.ModuleDict"}
+BASE_NAMES = {"module": "layers.Layer", "sequential": "keras.Sequential", "module_list": "adapters.ModuleList",
+              "module_dict": "adapters.ModuleDict"}
 
 #: Error of a layer's constructor that is given an argument it does not know.
 UNKNOWN_ARGUMENT = "ValueError"
@@ -120,16 +122,63 @@ CONSTANT_INITIALIZER = "keras.initializers.Constant"
 
 ADAPTERS = Path(__file__).parent / "adapters"
 
-CONSTANTS: dict[str, float] = {}
+# -- as a source ------------------------------------------------------------------------------------------------------
+
+#: Base classes of modules and the pivot role that they give to a class.
+BASES = {"keras.Model": "module", "keras.Layer": "module", "keras.layers.Layer": "module",
+         "keras.Sequential": "sequential"}
+MODULE_CLASS = "keras.layers.Layer"
+#: Arguments of `call` that are no tensors of the network.
+FLAGS = frozenset({"training", "mask"})
+#: The argument that tells a layer's call whether it is in training.
+MODE_ARGUMENT = "training"
+#: Method by which a chain gets a further layer.
+APPEND = "add"
+#: Types in annotations: dotted name → pivot type.
+TYPES = {"keras.KerasTensor": "tensor", "keras.Variable": "parameter", "keras.Model": "module",
+         "keras.layers.Layer": "module", "keras.Layer": "module", "keras.Sequential": "sequential",
+         "keras.random.SeedGenerator": "generator"}
+PROPERTIES: dict[str, str] = {}
+CONSTANTS: dict[str, float] = {"keras.pi": 3.141592653589793}
 DTYPES: dict[str, str] = {}
 TENSOR_TYPES: dict[str, str] = {}
-IDIOMS: dict[str, str] = {}
+VERSION = "3.0"
+PASSING: frozenset[str] = frozenset()
+#: Initial values are given to layers, not filled in by functions.
+INITIALISERS = ""
+FILLING_METHODS: dict[str, str] = {}
+FUNCTIONAL_MODULE = ""
+FUNCTIONAL_METHODS: dict[str, str] = {}
+FUNCTIONAL_ACTIVATIONS: dict[str, str] = {}
 LAYER_FUNCTIONS: dict[str, tuple[str, ...]] = {}
-MODULE_METHODS: dict[str, str] = {}
+MODULE_METHODS = {"add_weight": "add_weight"}
+#: Constructs that are no tensor ops: dotted name → idiom.
+IDIOMS = {
+    "keras.Input": "input", "keras.layers.Input": "input", "keras.layers.InputLayer": "input",
+    "keras.saving.register_keras_serializable": "nothing", "keras.utils.register_keras_serializable": "nothing",
+    "keras.src.api_export.keras_export": "nothing", "keras.api_export.keras_export": "nothing",
+    "keras.utils.set_random_seed": "seed",
+    "keras.backend.image_data_format": "data_format", "keras.config.image_data_format": "data_format",
+    "keras.Model": "graph", "keras.Functional": "graph",
+}
+#: How idioms of this framework alone are written.
+IDIOM_CALLS = {"input": "keras.Input", "graph": "keras.Model", "data_format": "keras.config.image_data_format",
+               "seed": SEED}
+#: The method of modules that makes a weight.
+ADD_WEIGHT = "add_weight"
+
+#: Spellings of other versions and of the framework's own files → the public one, longest first.
+_SPELLINGS = (
+    ("tensorflow.python.keras.", "keras."), ("tensorflow.keras.", "keras."), ("tensorflow.compat.v2.keras.", "keras."),
+    ("tf_keras.", "keras."), ("keras.src.", "keras."), ("keras.api.", "keras."),
+)
+#: Modules of which the members are known by a shorter name.
+_HOMES = (("keras.models.", "keras."), ("keras.engine.", "keras."), ("keras.layers.core.", "keras.layers."))
 
 
 def canonical(dotted: str) -> str:
     """The catalog's short name of a dotted Keras name."""
+    dotted = public(dotted)
     for short, (_, full) in NAMESPACES.items():
         if short != "keras" and dotted.startswith(full + "."):
             return short + dotted[len(full):]
@@ -137,13 +186,24 @@ def canonical(dotted: str) -> str:
 
 
 def public(dotted: str) -> str:
-    """The public dotted name of a private alias."""
-    return dotted.replace("keras.src.", "keras.")
+    """The public dotted name of a private alias, or of another version's spelling."""
+    for theirs, ours in _SPELLINGS:
+        if dotted.startswith(theirs) or dotted == theirs[:-1]:
+            dotted = (ours + dotted[len(theirs):]).rstrip(".")
+            break
+    for home, shorter in _HOMES:
+        if dotted.startswith(home) and dotted.count(".") == home.count("."):
+            dotted = shorter + dotted[len(home):]
+    head, _, last = dotted.rpartition(".")
+    if dotted.startswith("keras.layers.") and head != "keras.layers" and last[:1].isupper():
+        return f"keras.layers.{last}"
+    return dotted
 
 
 def knows(dotted: str) -> bool:
-    """True where the catalog has this name."""
-    return bool(registry.lookup(PREFIX, canonical(dotted)))
+    """True where the dialect or the catalog has this name."""
+    dotted = public(dotted)
+    return any(dotted in table for table in (BASES, TYPES, IDIOMS)) or bool(registry.lookup(PREFIX, canonical(dotted)))
 
 
 def is_layer(dotted: str) -> bool:
@@ -153,4 +213,7 @@ def is_layer(dotted: str) -> bool:
 
 def module_path(dotted: str) -> bool:
     """True for modules (not members) of the framework."""
-    return dotted in {full for _, full in NAMESPACES.values()}
+    return public(dotted) in {full for _, full in NAMESPACES.values()} | {
+        "tensorflow", "keras.models", "keras.backend", "keras.utils", "keras.saving", "keras.random", "keras.regularizers",
+        "keras.constraints", "keras.losses", "keras.metrics", "keras.optimizers", "keras.callbacks", "keras.datasets",
+        "keras.applications", "keras.config"}

@@ -6,18 +6,31 @@ from ...catalog import registry
 from ..keras import dialect as keras
 from ..keras.dialect import (  # noqa: F401
     ADAPTERS,
-    BASES,
+    ADD_WEIGHT,
+    APPEND,
+    BASE_NAMES,
     BUILT,
+    CHILDREN,
     CHANNELS_FIRST,
     CONSTANT_INITIALIZER,
     CONSTANTS,
-    DTYPES,
+    FILLING_METHODS,
+    FLAGS,
     FORWARD,
-    IDIOMS,
+    FUNCTIONAL_ACTIVATIONS,
+    FUNCTIONAL_METHODS,
+    FUNCTIONAL_MODULE,
+    IDIOM_CALLS,
+    INITIALISERS,
+    LAYER_FUNCTIONS,
+    MODE_ARGUMENT,
     MODEL,
+    MODULE_CLASS,
     MODULE_METHODS,
     NORMAL_INITIALIZER,
     OPTIONAL_WEIGHTS,
+    PASSING,
+    PROPERTIES,
     RESERVED,
     RESERVED_MODEL,
     SEED,
@@ -25,11 +38,13 @@ from ..keras.dialect import (  # noqa: F401
     UNIQUE_NUMBER,
     UNKNOWN_ARGUMENT,
     VARIABLE,
+    VERSION,
     WEIGHT_DTYPE,
-    module_path,
 )
 
-PACKAGES = frozenset({"tensorflow"})
+PACKAGES = keras.PACKAGES
+#: Dotted beginnings of imports by which a file is told to be written in this framework.
+IMPORTS = ("tensorflow",)
 #: Packages that build on the framework.
 SATELLITES = frozenset({"tensorflow_probability", "tensorflow_addons"})
 PREFIX = "tensorflow"
@@ -54,7 +69,7 @@ FOLLOWED = frozenset({"keras", "tensorflow"})
 #: `keras` itself is left to adapters, which import it.
 ALIASES = {"keras": ("tf.keras", "import tensorflow as tf")}
 
-TYPES = {**keras.TYPES, "tensor": "tf.Tensor"}
+TYPE_NAMES = {**keras.TYPE_NAMES, "tensor": "tf.Tensor"}
 
 SERIALIZABLE = "keras.utils.register_keras_serializable"
 
@@ -67,21 +82,44 @@ IS_TENSOR = "tf.is_tensor"
 SHAPE = "ops.shape"
 
 
+# -- as a source ------------------------------------------------------------------------------------------------------
+
+#: Dtype objects: dotted name → canonical dtype.
+DTYPES = {f"tensorflow.{name}": name for name in (
+    "float16", "bfloat16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool", "complex64",
+    "complex128")}
+#: Types in annotations: dotted name → pivot type.
+TYPES = {**keras.TYPES, "tensorflow.Tensor": "tensor", "tensorflow.Variable": "parameter", "tensorflow.DType": "dtype",
+         "tensorflow.TensorShape": "shape", "tensorflow.Module": "module"}
+BASES = {**keras.BASES, "tensorflow.Module": "module"}
+#: Constructs that are no tensor ops: dotted name → idiom.
+IDIOMS = {**keras.IDIOMS, "tensorflow.function": "identity", "tensorflow.random.set_seed": "seed"}
+
+
 def canonical(dotted: str) -> str:
     """The catalog's short name of a dotted TensorFlow name."""
-    return "tf" + dotted[len("tensorflow"):] if dotted.startswith("tensorflow.") else dotted
+    dotted = public(dotted)
+    return "tf" + dotted[len("tensorflow"):] if dotted.startswith("tensorflow.") else keras.canonical(dotted)
 
 
 def public(dotted: str) -> str:
     """The public dotted name of a private alias."""
-    return dotted
+    return keras.public(dotted)
 
 
 def knows(dotted: str) -> bool:
-    """True where the catalog has this name."""
-    return bool(registry.lookup(PREFIX, canonical(dotted)))
+    """True where the dialect or the catalog has this name."""
+    dotted = public(dotted)
+    return any(dotted in table for table in (BASES, TYPES, DTYPES, IDIOMS)) or \
+        bool(registry.lookup(PREFIX, canonical(dotted)))
 
 
 def is_layer(dotted: str) -> bool:
     """True where the dotted name is a layer class of the catalog."""
     return any(e.kind == "layer" for e in registry.lookup(PREFIX, canonical(dotted)))
+
+
+def module_path(dotted: str) -> bool:
+    """True for modules (not members) of the framework."""
+    return keras.module_path(dotted) or dotted in {f"tensorflow.{name}" for name in (
+        "nn", "math", "linalg", "random", "image", "signal", "sparse", "strings", "data", "train", "summary", "nest")}

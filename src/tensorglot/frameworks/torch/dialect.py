@@ -8,6 +8,8 @@ from ...catalog import registry
 from ...catalog.known import TENSOR_TYPES  # noqa: F401
 
 PACKAGES = frozenset({"torch", "torch_xla", "einops"})
+#: Dotted beginnings of imports by which a file is told to be written in this framework.
+IMPORTS = tuple(PACKAGES)
 #: Packages that build on the framework.
 SATELLITES = frozenset({"torchvision", "torchaudio", "torchtext", "functorch"})
 
@@ -56,6 +58,11 @@ def is_mask(name: str) -> bool:
     """No argument is special."""
     return False
 
+
+#: Arguments of the forward method that are no tensors; the one that tells the mode; the method that extends a chain.
+FLAGS: frozenset[str] = frozenset()
+MODE_ARGUMENT = ""
+APPEND = "append"
 
 #: Callables that hand tensors on, whatever their axes are.
 PASSING = frozenset({"torch.autograd.function.Function.apply", "torch.autograd.function.FunctionCtx.save_for_backward"})
@@ -206,6 +213,8 @@ TYPE_NAMES = {
 }
 
 MODEL = "nn.Module"
+#: Base class of a class by its pivot role.
+BASE_NAMES = {role: TYPE_NAMES[role] for role in ("module", "sequential", "module_list", "module_dict")}
 #: Error of a constructor that is given an argument it does not know.
 UNKNOWN_ARGUMENT = "TypeError"
 SERIALIZABLE = None
