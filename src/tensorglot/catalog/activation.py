@@ -30,9 +30,9 @@ def _as_read(keras: str | list[str]) -> list[str]:
 
 
 def _layer(name: str, torch: str | None, keras: str | list[str], rule: str = "elementwise",
-           float64_tol: tuple[float, str] | None = None) -> None:
+           float64_tol: tuple[float, str] | None = None, is_read: bool = True) -> None:
     layer(name, rule, torch=torch, call_torch="(input: x)", keras=keras, call_keras="(inputs: x)",
-          float64_tol=float64_tol, from_keras=_as_read(keras), from_call_keras=CALL)
+          float64_tol=float64_tol, from_keras=_as_read(keras) if is_read else [], from_call_keras=CALL)
 
 
 def _named(name: str, torch: str, activation: str, float64_tol: tuple[float, str] | None = None) -> None:
@@ -67,8 +67,10 @@ _layer("relu", f"nn.ReLU({_INPLACE})", ["layers.ReLU(max_value: None = None, neg
                                        "layers.Activation(activation: 'relu')"])
 _layer("clipped_relu", None, "layers.ReLU(max_value: high = None, negative_slope: slope = 0.0, threshold: threshold = 0.0)")
 _layer("leaky_relu", f"nn.LeakyReLU(negative_slope: slope = 0.01, {_INPLACE})",
-       ["layers.LeakyReLU(negative_slope: slope = 0.3)", "layers.Activation(activation: 'leaky_relu') | slope=0.2"], float64_tol=_FLOAT32_CONSTANT)
-_layer("elu", f"nn.ELU(alpha: alpha = 1.0, {_INPLACE})", ["layers.ELU(alpha: alpha = 1.0)", "layers.Activation(activation: 'elu') | alpha=1.0"])
+       ["layers.LeakyReLU(negative_slope: slope = 0.3)", "layers.Activation(activation: 'leaky_relu') | slope=0.2"],
+       float64_tol=_FLOAT32_CONSTANT)
+_layer("elu", f"nn.ELU(alpha: alpha = 1.0, {_INPLACE})", ["layers.ELU(alpha: alpha = 1.0)",
+                                                              "layers.Activation(activation: 'elu') | alpha=1.0"])
 _layer("celu", f"nn.CELU(alpha: alpha = 1.0, {_INPLACE})",
        ["layers.Activation(activation: 'celu') | alpha=1.0", "adapters.CELU(alpha: alpha = 1.0)"])
 _named("selu", f"nn.SELU({_INPLACE})", "selu")
@@ -109,7 +111,7 @@ layer("shared_prelu", "any", keras=f"layers.PReLU({weights('alpha')}, shared_axe
       call_keras="(inputs: x)", from_call_keras=CALL, note="one slope for each position, but for the shared axes",
       from_keras=read("layers.PReLU", f"{weights('alpha')}, shared_axes: shared = None"))
 
-_layer("softmax2d", "nn.Softmax2d(*args: _, **kwargs: _)", "layers.Softmax()", rule="channel")
+_layer("softmax2d", "nn.Softmax2d(*args: _, **kwargs: _)", "layers.Softmax()", rule="channel", is_read=False)
 _layer("softmax", "nn.Softmax(dim: given(axis) = None)",
        ["layers.Softmax(axis: axis = -1)", "layers.Activation(activation: 'softmax') | axis=-1"], rule="axis axis")
 for _name, _activation in (("sparsemax", "sparsemax"), ("squareplus", "squareplus"), ("sparse_plus", "sparse_plus"),
@@ -144,7 +146,8 @@ _function("relu6", [f"F.relu6(input: x, {_INPLACE})"], "ops.relu6(x: x)", "tf.nn
 _function("sigmoid", [*_names("sigmoid"), "torch.special.expit(input: x)"], "ops.sigmoid(x: x)", "tf.sigmoid(x: x)")
 _function("tanh", _names("tanh"), "ops.tanh(x: x)", "tf.tanh(x: x)")
 _function("silu", [f"F.silu(input: x, {_INPLACE})"], "ops.silu(x: x)", "tf.nn.silu(features: x)")
-_function("mish", [f"F.mish(input: x, {_INPLACE})"], "activations.mish(x: x)", float64_tol=_SOFTPLUS_TOL)
+_function("mish", [f"F.mish(input: x, {_INPLACE})"], "activations.mish(x: x)", float64_tol=_SOFTPLUS_TOL,
+          read_as=["activations.mish(x: x)"])
 _function("softsign", ["F.softsign(input: x)"], "ops.softsign(x: x)", "tf.nn.softsign(features: x)")
 _function("tanhshrink", ["F.tanhshrink(input: x)"], "ops.tanh_shrink(x: x)")
 _function("logsigmoid", ["F.logsigmoid(input: x)"], "ops.log_sigmoid(x: x)", "tf.math.log_sigmoid(x: x)")

@@ -15,8 +15,8 @@ _UNUSED = "device: _ = None, dtype: _ = None"
 _READ = ("out_channels: torch out_channels, keras filters; kernel_size: torch kernel_size, keras kernel_size; "
          "stride: torch stride, keras strides; dilation: torch dilation, keras dilation_rate; "
          "groups: torch groups, keras groups; weight: torch weight, keras kernel; bias: torch bias, keras bias")
-_CONV = ("kernel_size: kernel, stride: stride = 1, padding: by_side(pad, stride) = 0, dilation: dilation = 1, groups: groups = 1, "
-         "bias: bias = True, padding_mode: padding_mode = 'zeros', " + _UNUSED)
+_CONV = ("kernel_size: kernel, stride: stride = 1, padding: by_side(pad, stride) = 0, dilation: dilation = 1, "
+         "groups: groups = 1, bias: bias = True, padding_mode: padding_mode = 'zeros', " + _UNUSED)
 _TRANSPOSED = ("kernel_size: kernel, stride: stride = 1, padding: in_numbers(pad) = 0, "
                "output_padding: in_numbers(output_padding) = 0, "
                "groups: groups = 1, bias: bias = True, dilation: dilation = 1, padding_mode: 'zeros' = 'zeros', "

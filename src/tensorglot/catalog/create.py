@@ -15,7 +15,8 @@ for _name in ("zeros", "ones", "empty"):
              keras=f"ops.{_name}(shape: shape, dtype: dtype = None)",
              tensorflow=[f"tf.{_name}(shape: shape, dtype: some(dtype))" if _name != "empty" else
                          "tf.zeros(shape: shape, dtype: some(dtype))",
-                         f"ops.{_name}(shape: shape, dtype: dtype = None)"])
+                         f"ops.{_name}(shape: shape, dtype: dtype = None)"],
+             from_tensorflow=[f"tf.{_name}(shape: shape, dtype: dtype = 'float32')"] if _name != "empty" else [])
     function(f"new_{_name}", "create shape", torch=f"Tensor.new_{_name}(self: x, *size: sizes(shape), {_PLACE})",
              keras=f"= ops.{_name}(shape, dtype=x.dtype)",
              tensorflow=f"= tf.{'zeros' if _name == 'empty' else _name}(shape, dtype=x.dtype)")

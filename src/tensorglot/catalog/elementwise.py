@@ -17,7 +17,7 @@ def _unary(name: str, keras: str, tensorflow: str | None = None, *aliases: str, 
         torch += [f"torch.{alias}(input: x)", f"Tensor.{alias}(self: x)", f"Tensor.{alias}_(self: x)"]
     operand = "x" if name in _OF_WHOLE_NUMBERS else "real(x)"
     function(name, "elementwise", torch=torch, keras=f"{keras}(x: x)", note=note,
-             from_keras=[f"{callee}(x: x)" for callee in (keras, *also)],
+             from_keras=[f"{callee}(x: x)" for callee in (keras, *also) if not callee.startswith("adapters.")],
              tensorflow=f"{tensorflow}(x: {operand})" if tensorflow else None)
 
 

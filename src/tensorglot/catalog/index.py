@@ -59,8 +59,11 @@ function("scatter_reduce", "any",
 function("index_select", "axis axis",
          torch=["torch.index_select(input: x, dim: axis, index: index)",
                 "Tensor.index_select(self: x, dim: axis, index: index)"],
-         keras="ops.take(x: x, indices: index, axis: axis)",
-         tensorflow="tf.gather(params: x, indices: index, *, axis: axis)")
+         keras="ops.take(x: x, indices: index, axis: axis)", from_keras=[],
+         tensorflow="tf.gather(params: x, indices: index, *, axis: axis)", from_tensorflow=[])
+function("take_along", "any", keras="ops.take(x: x, indices: index, axis: axis = None)",
+         from_tensorflow="tf.gather(params: x, indices: index, *, axis: axis)",
+         note="an axis gets the axes of the index in its place")
 function("index_add", "any",
          torch=["torch.index_add(input: x, dim: axis, index: index, source: source, *, alpha: alpha = 1)",
                 "Tensor.index_add(self: x, dim: axis, index: index, source: source, *, alpha: alpha = 1)",

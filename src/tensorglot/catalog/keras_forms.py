@@ -11,6 +11,7 @@ from typing import Any
 from ..pivot.nodes import Idiom, Ref, const
 from . import registry
 from .codecs import BY_NAME, Decline, codec, is_literal
+from .known import known
 
 #: Keyword arguments of every layer.
 _EVERY = ("activity_regularizer: activity_penalty = None, trainable: trainable = True, dtype: layer_dtype = None, "
@@ -71,7 +72,20 @@ def _lift_activation(value: Any, *_: Any) -> Any:
     raise Decline(f"activation {value!r} is not known")
 
 
-codec("activation", lift=_lift_activation, lower=lambda value: value, optional=True)
+def _lower_activation(value: Any, *_: Any) -> Any:
+    """The name of a function where it has one with these arguments."""
+    if not isinstance(value, Ref):
+        return value
+    for signature in registry.entry("function", value.op).sources("keras"):
+        space, name = signature.callee.split(".", 1)
+        if space == "activations":
+            found = _lift_activation(name)
+            if found.op == value.op and (not value.where or found.key() == value.key()):
+                return name
+    raise Decline(f"{value.op} has no name")
+
+
+codec("activation", lift=_lift_activation, lower=_lower_activation, optional=True)
 
 
 def _lift_same(value: Any, *_: Any) -> Any:
@@ -106,9 +120,21 @@ def _not_causal(value: Any, *_: Any) -> Any:
 codec("symmetric_pad", lift=_not_causal, lower=_lower_same)
 
 
+def _lift_for_axes(value: Any, operand: Any, count: Any) -> Any:
+    """A window of as many spatial axes, by its own sizes or by the axes of the operand."""
+    shape = known(operand).shape
+    axes = len(value) if isinstance(value, (tuple, list)) else len(shape) - 2 if shape is not None else None
+    if axes != count:
+        raise Decline(f"{count} spatial axes are expected" if axes is not None else "the number of axes is not known")
+    return value
+
+
+codec("for_axes", lift=_lift_for_axes, lower=lambda value, *_: value)
+
+
 def _lift_pairs(value: Any, count: Any) -> Any:
     """Borders of spatial axes (one number; one for each axis; one pair for each axis) as flat pairs, the last axis first."""
-    items = value if isinstance(value, (tuple, list)) else (value,) * count
+    items: Any = value if isinstance(value, (tuple, list)) else (value,) * count
     if count == 1 and len(items) == 2 and all(isinstance(i, int) for i in items):
         items = (tuple(items),)
     if len(items) != count:

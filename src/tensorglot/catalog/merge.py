@@ -11,7 +11,7 @@ for _name, _own in {"Add": "", "Subtract": "", "Multiply": "", "Average": "", "M
           keras=f"layers.{_name}({_own})", call_keras="(inputs: x)", from_keras=read(f"layers.{_name}", _own),
           from_call_keras=CALL)
     if _name != "Concatenate":
-        _inputs = "inputs: x" + (f", {_own}" if _own else "")
+        _inputs = "inputs: x" + (", axes: axes = -1" if _own else "")
         function(f"merge_{_name.lower()}", "any" if _name == "Dot" else "elementwise", keras=f"layers.{_name.lower()}({_inputs})",
                  from_keras=f"layers.{_name.lower()}({_inputs}, *, name: label = None, dtype: layer_dtype = None)",
                  note="of a list of tensors")

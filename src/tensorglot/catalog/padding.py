@@ -21,7 +21,7 @@ for _n in (1, 2, 3):
           torch=f"nn.ZeroPad{_n}d(padding: pad)", call_torch="(input: x)",
           keras=[f"layers.ZeroPadding{_n}D(padding: zero_pairs(pad, {_n}))", f"{_adapter})"],
           call_keras="(inputs: x)", from_call_keras=CALL,
-          from_keras=read(f"layers.ZeroPadding{_n}D", f"padding: border_pairs(pad, {_n}) = {(1,) * _n if _n > 1 else 1}, "
+          from_keras=read(f"layers.ZeroPadding{_n}D", f"padding: border_pairs(pad, {_n}) = {(1, (1, 1), ((1, 1),) * 3)[_n - 1]}, "
                           + FORMAT))
     layer(f"constant_pad{_n}d", _SAME, axes=AXES, attributes=_READ,
           torch=f"nn.ConstantPad{_n}d(padding: pad, value: value)", call_torch="(input: x)",

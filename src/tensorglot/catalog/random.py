@@ -9,6 +9,9 @@ _PLACE = "layout: _ = None, device: _ = None, pin_memory: _ = False, requires_gr
 _LIKE = f"*, memory_format: _ = None, dtype: dtype = None, {_PLACE}"
 _NOTE = "Random numbers differ between frameworks."
 
+#: What Keras and TensorFlow take besides, which must be what torch always has.
+_RANGE = {"rand": "minval: 0.0 = 0.0, maxval: 1.0 = 1.0", "randn": "mean: 0.0 = 0.0, stddev: 1.0 = 1.0"}
+
 for _name, _keras, _tf, _complex in (
         ("rand", "keras.random.uniform", "tf.random.uniform", "adapters.complex_uniform"),
         ("randn", "keras.random.normal", "tf.random.normal", "adapters.complex_normal")):
@@ -17,7 +20,9 @@ for _name, _keras, _tf, _complex in (
              keras=[f"{_complex}(shape: shape, dtype: complex_dtype(dtype) = 'complex64')",
                     f"{_keras}(shape: shape, dtype: dtype = None)"],
              tensorflow=[f"{_complex}(shape: shape, dtype: complex_dtype(dtype) = 'complex64')",
-                         f"{_tf}(shape: shape, *, dtype: some(dtype))", f"{_keras}(shape: shape, dtype: dtype = None)"])
+                         f"{_tf}(shape: shape, *, dtype: some(dtype))", f"{_keras}(shape: shape, dtype: dtype = None)"],
+             from_keras=f"{_keras}(shape: shape, {_RANGE[_name]}, dtype: dtype = None, seed: _ = None)",
+             from_tensorflow=f"{_tf}(shape: shape, {_RANGE[_name]}, dtype: dtype = 'float32', seed: _ = None)")
     function(f"{_name}_like", "like", note=_NOTE, torch=f"torch.{_name}_like(input: x, {_LIKE})",
              keras=[f"= {_keras}(ops.shape(x), dtype=x.dtype) | dtype=None", f"= {_keras}(ops.shape(x), dtype=dtype)"],
              tensorflow=[f"= {_tf}(tf.shape(x), dtype=x.dtype) | dtype=None", f"= {_tf}(tf.shape(x), dtype=dtype)"])

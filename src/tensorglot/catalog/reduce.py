@@ -66,12 +66,17 @@ for _name in ("var", "std"):
              keras=f"adapters.{_name}_mean(x: x, axis: axis = None, keepdims: keepdims = False, "
                    "correction: correction = 1)")
 
+#: The largest or smallest of all elements, and along axes: what follows the operand in Keras and TensorFlow.
+_WHOLE = "axis: None = None, keepdims: False = False) | axis=None, keepdims=False"
+_PARTS = ("axis: None = None, keepdims: keepdims = False) | axis=()", "axis: axis, keepdims: keepdims = False)")
+
 for _name in ("max", "min"):
     function(f"{_name}_all", "reduce axis keepdims",
              torch=[f"torch.{_name}(input: x) | axis=None, keepdims=False",
                     f"Tensor.{_name}(self: x) | axis=None, keepdims=False"],
              keras=f"ops.{_name}(x: x, axis: axis = None, keepdims: keepdims = False)",
-             tensorflow=f"tf.reduce_{_name}(input_tensor: x, axis: axis = None, keepdims: keepdims = False)")
+             tensorflow=f"tf.reduce_{_name}(input_tensor: x, axis: axis = None, keepdims: keepdims = False)",
+             from_keras=f"ops.{_name}(x: x, {_WHOLE}", from_tensorflow=f"tf.reduce_{_name}(input_tensor: x, {_WHOLE}")
     function(f"{_name}_dim", "reduce axis keepdims",
              outputs=f"values: a{_name}; indices: arg{_name}",
              torch=[f"torch.{_name}(input: x, dim: is_dim(axis), keepdim: keepdims = False)",
@@ -83,7 +88,9 @@ for _name in ("max", "min"):
              keras=[f"ops.{_name}(x: x) | axis=(), keepdims=False",
                     f"ops.{_name}(x: x, axis: some_axis(axis), keepdims: keepdims = False)"],
              tensorflow=[f"tf.reduce_{_name}(input_tensor: x) | axis=(), keepdims=False",
-                         f"tf.reduce_{_name}(input_tensor: x, axis: some_axis(axis), keepdims: keepdims = False)"])
+                         f"tf.reduce_{_name}(input_tensor: x, axis: some_axis(axis), keepdims: keepdims = False)"],
+             from_keras=[f"ops.{_name}(x: x, {form}" for form in _PARTS],
+             from_tensorflow=[f"tf.reduce_{_name}(input_tensor: x, {form}" for form in _PARTS])
     function(f"arg{_name}", "reduce axis keepdims",
              torch=[f"torch.arg{_name}(input: x, dim: axis = None, keepdim: keepdims = False)",
                     f"Tensor.arg{_name}(self: x, dim: axis = None, keepdim: keepdims = False)"],
@@ -195,7 +202,10 @@ function("sort", "axis axis", outputs="values: ; indices: argsort",
                 "Tensor.sort(self: x, *, stable: _, dim: axis = -1, descending: descending = False)"],
          keras="adapters.sort(x: x, axis: axis = -1, descending: descending = False)")
 function("msort", "axis axis", torch=["torch.msort(input: x) | axis=0", "Tensor.msort(self: x) | axis=0"],
-         keras="ops.sort(x: x, axis: axis = -1)", tensorflow="tf.sort(values: x, axis: axis = -1)")
+         keras="ops.sort(x: x, axis: axis = -1)", tensorflow="tf.sort(values: x, axis: axis = -1)", from_keras=[],
+         from_tensorflow=[])
+function("sorted_values", "axis axis", keras="ops.sort(x: x, axis: axis = -1)",
+         tensorflow="tf.sort(values: x, axis: axis = -1)", torch="= torch.sort(x, dim=axis).values")
 function("argsort", "axis axis",
          torch=["torch.argsort(input: x, dim: axis = -1, descending: descending = False)",
                 "torch.argsort(input: x, *, stable: _, dim: axis = -1, descending: descending = False)",

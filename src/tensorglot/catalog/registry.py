@@ -11,9 +11,10 @@ import importlib
 from dataclasses import dataclass, field
 
 #: Modules of this package that hold entries, in the order in which they are looked up.
-FAMILIES = ("dense", "conv", "pool", "norm", "activation", "recurrent", "sequence", "attention", "embedding", "dropout", "padding",
-            "resize", "container", "merge", "preprocessing", "create", "elementwise", "reduce", "shape", "index", "linalg", "loss", "random",
-            "distributions", "einops", "device", "init", "wrapper", "misc")
+FAMILIES = ("dense", "conv", "pool", "norm", "activation", "recurrent", "sequence", "attention", "embedding",
+            "dropout", "padding", "resize", "container", "merge", "preprocessing", "create", "elementwise", "reduce",
+            "shape", "index", "linalg", "loss", "random", "distributions", "einops", "device", "init", "wrapper",
+            "misc")
 
 
 @dataclass(frozen=True)

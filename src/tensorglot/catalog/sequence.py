@@ -28,7 +28,8 @@ for _name, (_class, _act, _initial, _more) in _KINDS.items():
     _own = ", ".join(filter(None, [f"units: units, {_act}, {_BIAS}, {_initial}, {_RATES}, seed: seed_hint = None",
                                    _GIVES, _UNROLL, _more]))
     _layer = _own + ("" if _name == "rnn" else ", use_cudnn: _ = 'auto'")
-    layer(f"{_name}_sequence", "any", keras=f"layers.{_class}({_layer})", call_keras="(sequences: x, initial_state: state = None, mask: mask = None)",
+    layer(f"{_name}_sequence", "any", keras=f"layers.{_class}({_layer})",
+          call_keras="(sequences: x, initial_state: state = None, mask: mask = None)",
           from_keras=read(f"layers.{_class}", _layer), from_call_keras=_CALL)
     _cell = ", ".join(filter(None, [f"units: units, {_act}, {_BIAS}, {_initial}, {_RATES}", _more,
                                     "seed: seed_hint = None"]))

@@ -137,7 +137,8 @@ function("split_sizes", "split axis",
                 "Tensor.split_with_sizes(self: x, split_sizes: parts, dim: axis = 0)"],
          keras=["ops.split(x: x, indices_or_sections: split_points(parts), axis: axis = 0)",
                 "adapters.split_sizes(x: x, parts: parts, axis: axis = 0)"],
-         tensorflow="tf.split(value: x, num_or_size_splits: parts, axis: axis = 0)")
+         tensorflow="tf.split(value: x, num_or_size_splits: parts, axis: axis = 0)", from_keras=[],
+         from_tensorflow="tf.split(value: x, num_or_size_splits: is_sequence(parts), axis: axis = 0)")
 function("split", "split axis",
          torch=["torch.split(tensor: x, split_size_or_sections: is_number(size), dim: axis = 0)",
                 "Tensor.split(self: x, split_size: is_number(size), dim: axis = 0)"],
@@ -148,7 +149,8 @@ function("chunk", "split axis",
          keras=["ops.split(x: x, indices_or_sections: even(chunks), axis: axis = 0)",
                 "adapters.chunk(x: x, chunks: chunks, axis: axis = 0)"],
          tensorflow=["tf.split(value: x, num_or_size_splits: even(chunks), axis: axis = 0)",
-                     "adapters.chunk(x: x, chunks: chunks, axis: axis = 0)"],
+                     "adapters.chunk(x: x, chunks: chunks, axis: axis = 0)"], from_keras=[],
+         from_tensorflow="tf.split(value: x, num_or_size_splits: is_number(chunks), axis: axis = 0)",
          note="Where all parts had one size in the examples, sizes that are no multiple of their number raise in the target.")
 function("tensor_split", "split axis",
          torch=["torch.tensor_split(input: x, sections: is_number(sections), dim: axis = 0)",
@@ -166,7 +168,8 @@ function("narrow", "axis axis",
          keras="adapters.narrow(x: x, axis: axis, start: start, length: length)")
 function("select", "select axis",
          torch=["torch.select(input: x, dim: axis, index: index)", "Tensor.select(self: x, dim: axis, index: index)"],
-         keras="ops.take(x: x, indices: index, axis: axis)")
+         keras="ops.take(x: x, indices: index, axis: axis)",
+         from_keras="ops.take(x: x, indices: is_number(index), axis: axis)")
 function("sliding_windows", "any", torch="Tensor.unfold(self: x, dimension: axis, size: size, step: step)",
          keras="adapters.sliding_windows(x: x, axis: axis, size: size, step: step)")
 
@@ -194,10 +197,11 @@ function("diag_embed", "any",
          keras="adapters.diag_embed(x: x)", tensorflow="tf.linalg.diag(diagonal: x)")
 
 # Asking the shape.
-function("shape", "shape", torch=["Tensor.shape", "Tensor.size(self: x)"], keras="ops.shape(x: x)")
+function("shape", "shape", torch=["Tensor.shape", "Tensor.size(self: x)"], keras="ops.shape(x: x)",
+         from_keras=["ops.shape(x: x)", "Tensor.shape"], from_tensorflow="tf.shape(input: x)")
 function("size", "size axis", torch="Tensor.size(self: x, dim: axis)", keras="= ops.shape(x)[axis]")
 function("rank", "host", torch=["Tensor.ndim", "Tensor.dim(self: x)", "Tensor.ndimension(self: x)"],
-         keras="= len(x.shape)")
+         keras="= len(x.shape)", from_keras=["ops.ndim(x: x)", "Tensor.ndim"], from_tensorflow="tf.rank(input: x)")
 function("element_count", "host", torch=["Tensor.numel(self: x)", "Tensor.nelement(self: x)", "torch.numel(self: x)"],
          keras="= math.prod(ops.shape(x))")
 

@@ -271,8 +271,8 @@ class Lifter(Constructs, Branches, Declared):
         if isinstance(value, Host) and value.kind == "Call" and value.fields["args"]:
             module, _, name = (self.origin(value.fields["func"]) or "").partition(":")
             tensor = value.fields["args"][0]
-            if self.dialect.INITIALISERS and name.endswith("_") and not name.endswith("__") and self.is_attribute_read(tensor) and \
-                    module in self.names.project.files:
+            if self.dialect.INITIALISERS and name.endswith("_") and not name.endswith("__") and \
+                    self.is_attribute_read(tensor) and module in self.names.project.files:
                 canonical = self.dialect.INITIALISERS + name
                 args, keywords = self.arguments(value)
                 filled = self.initialisation(value, canonical, registry.lookup(self.dialect.PREFIX, canonical), args,

@@ -56,7 +56,7 @@ class Context:
         self.nodes = {f"{m}:{q}": n for m, f in program.files.items() for q, n in classes_in(f.body)}
         self.family = self._families()
         self.models = models(self)
-        self.renames = self._renames()
+        self.renames = self._renames() if dialect is not source_dialect else {}
         self.training = Training(self.nodes, self.family, evidence, source_dialect.FORWARD)
         self.dtypes = dtypes(evidence)
         self.growing = growing(program)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import Any
 
 from ..catalog import registry
-from ..catalog.codecs import BY_NAME
+from ..catalog.codecs import BY_NAME, CODECS
 from ..pivot.nodes import Block, Canonical, Host, Idiom, Layer, Marked, Node, Op, Parameter, Ref, call, const
 from .engine import Lowerer
 
@@ -48,11 +49,12 @@ class SameFramework(Lowerer):
 
     def lower_layer(self, node: Layer) -> Node:
         entry = registry.entry("layer", node.op)
-        args = {k: self.visit(v) for k, v in node.args.items()}
+        by_name = _written_by_codec(entry, self.dialect.PREFIX)
+        args = {k: v if k in by_name and isinstance(v, Ref) else self.visit(v) for k, v in node.args.items()}
         if entry.rule != "host":
             return self.express(entry, node, args, list(node.given))
         items = args.pop("items", [])
-        signature = entry.signatures[self.dialect.PREFIX][0]
+        signature = entry.sources(self.dialect.PREFIX)[0]
         label = {"name": args["label"]} if args.get("label") is not None else {}
         return self.placed(call(self.use(self.target.full(signature.callee)), [items] if items else [], label), node)
 
@@ -72,7 +74,8 @@ class SameFramework(Lowerer):
 
     def express(self, entry: registry.Entry, node: Canonical, args: dict[str, Any], given: list[str]) -> Node:
         """The forms by which the framework is read have all of its arguments; they come first."""
-        forms = [s for s in entry.sources(self.dialect.PREFIX) if not s.method and not s.attribute]
+        read = getattr(node, "style", "") == "attribute"
+        forms = [s for s in entry.sources(self.dialect.PREFIX) if not s.method and s.attribute == read]
         forms += entry.signatures.get(self.dialect.PREFIX, [])
         return super().express(replace(entry, signatures={**entry.signatures, self.dialect.PREFIX: forms}), node, args, given)
 
@@ -92,3 +95,9 @@ class SameFramework(Lowerer):
             return super().idiom(node)
         return self.placed(call(self.use(self.target.full(written)), const(self.visit(node.args["args"])).fields["elts"],
                                 self.visit(node.args["keywords"])), node)
+
+
+def _written_by_codec(entry: registry.Entry, framework: str) -> set[str]:
+    """Arguments that a codec writes, and that may be left out: it sees what the pivot holds, such as functions."""
+    exprs = [p.expr for s in entry.sources(framework) for p in s.params if isinstance(p.expr, ast.Call)]
+    return {str(getattr(e.args[0], "id", "")) for e in exprs if isinstance(e.func, ast.Name) and CODECS[e.func.id].optional}

@@ -159,10 +159,12 @@ IDIOMS = {
     "keras.src.api_export.keras_export": "nothing", "keras.api_export.keras_export": "nothing",
     "keras.utils.set_random_seed": "seed",
     "keras.backend.image_data_format": "data_format", "keras.config.image_data_format": "data_format",
+    "keras.activations.get": "named_activation",
     "keras.Model": "graph", "keras.Functional": "graph",
 }
 #: How idioms of this framework alone are written.
 IDIOM_CALLS = {"input": "keras.Input", "graph": "keras.Model", "data_format": "keras.config.image_data_format",
+               "named_activation": "keras.activations.get",
                "seed": SEED}
 #: The method of modules that makes a weight.
 ADD_WEIGHT = "add_weight"
@@ -172,6 +174,10 @@ _SPELLINGS = (
     ("tensorflow.python.keras.", "keras."), ("tensorflow.keras.", "keras."), ("tensorflow.compat.v2.keras.", "keras."),
     ("tf_keras.", "keras."), ("keras.src.", "keras."), ("keras.api.", "keras."),
 )
+#: Functions that have two names.
+_SECOND_NAMES = {f"ops.{second}": f"ops.{first}" for second, first in {
+    "amax": "max", "amin": "min", "fabs": "abs", "true_divide": "divide", "left_shift": "bitwise_left_shift",
+    "right_shift": "bitwise_right_shift", "bitwise_not": "bitwise_invert", "conjugate": "conj"}.items()}
 #: Modules of which the members are known by a shorter name.
 _HOMES = (("keras.models.", "keras."), ("keras.engine.", "keras."), ("keras.layers.core.", "keras.layers."))
 
@@ -181,7 +187,8 @@ def canonical(dotted: str) -> str:
     dotted = public(dotted)
     for short, (_, full) in NAMESPACES.items():
         if short != "keras" and dotted.startswith(full + "."):
-            return short + dotted[len(full):]
+            found = short + dotted[len(full):]
+            return _SECOND_NAMES.get(found, found)
     return dotted
 
 
