@@ -132,3 +132,27 @@ def test_informative_arguments_do_not_stop_a_target():
     made = bind(entry.sources("keras")[0], [], words)
     assert made.given == ["out"]
     assert made.args["label"].fields["value"] == "head" and made.args["kernel_init"].fields["value"] == "he_normal"
+
+
+def test_tensorflows_second_names_are_the_same_functions():
+    """`tf.math.exp` is `tf.exp`: where the dialect takes one for the other, so does the framework."""
+    tf = pytest.importorskip("tensorflow")
+    from tensorglot.frameworks import dialects
+
+    dialect = dialects.get("tensorflow")
+
+    def found(short):
+        made = tf
+        for step in short.split(".")[1:]:
+            made = getattr(made, step)
+        return made
+
+    seen = 0
+    for home in dialect._SAME:
+        for item in dir(getattr(tf, home) if home else tf):
+            written = f"tf.{home}.{item}" if home else f"tf.{item}"
+            taken = dialect.canonical(written.replace("tf.", "tensorflow.", 1))
+            if taken != written and taken.startswith("tf."):
+                seen += 1
+                assert found(taken) is found(written) or found(taken).__name__ == found(written).__name__, (written, taken)
+    assert seen > 20

@@ -150,7 +150,12 @@ def test_what_is_not_carried_over_is_told(line, code, words):
     ("ops.max_pool(x, (2, 2))", "max_pool2d", {"pad": 0}), ("keras.activations.gelu(x)", "gelu", {"approximate": "none"}),
     ("ops.gelu(x)", "gelu", {"approximate": "tanh"}), ("tf.nn.gelu(x)", "gelu", {"approximate": "none"}),
     ("tf.nn.leaky_relu(x)", "leaky_relu", {"slope": 0.2}), ("tf.reduce_max(x, axis=1)", "amax", {"axis": 1}),
-    ("tf.zeros((2, 3))", "zeros", {"dtype": "float32"}), ("tf.keras.ops.relu(x)", "relu", {}),
+    ("tf.zeros((2, 3), name='z')", "zeros", {"dtype": "float32", "label": "z"}), ("tf.add(x, 1)", "add", {"y": 1}),
+    ("tf.nn.softmax(x)", "softmax", {"axis": -1}), ("tf.argmax(x)", "argmax", {"axis": 0}),
+    ("tf.nn.avg_pool2d(x, 2, 2, 'SAME')", "avg_pool2d", {"pad": "same", "count_pad": False}),
+    ("tf.math.exp(x)", "exp", {}), ("tf.split(x, [2, 3], axis=1)", "split_sizes", {"parts": [2, 3]}),
+    ("tf.split(x, 3, axis=1)", "chunk", {"chunks": 3}), ("tf.constant([1.0])", "tensor", {"value": [1.0]}),
+    ("tf.keras.ops.relu(x)", "relu", {}),
 ])
 def test_functions_mean_what_they_mean_there(line, op, args):
     found, told = walked(f"import keras\nfrom keras import ops\nimport tensorflow as tf\ny = {line}\n", to="tensorflow")

@@ -213,6 +213,7 @@ for _name in ("softmax", "log_softmax"):
                     f"Tensor.{_name}(self: x, dim: axis, dtype: dtype = None)"],
              keras=[f"ops.{_name}(x: x, axis: axis = -1)",
                     f"= ops.{_name}(ops.cast(x, dtype), axis=axis)"],
+             from_tensorflow=f"tf.nn.{_name}(logits: x, axis: or_axis(axis, -1) = None)",
              tensorflow=[f"tf.nn.{_name}(logits: x, axis: axis = None)",
                          f"= tf.nn.{_name}(tf.cast(x, dtype), axis=axis)"])
 function("softmin", "axis axis",

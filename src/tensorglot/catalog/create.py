@@ -71,6 +71,8 @@ function("tensor", "any", float64_tol=(1e-7, "Python floats become single precis
                 "Tensor.new_tensor(self: _, data: value, *, dtype: some(dtype), device: _ = None, "
                 "requires_grad: _ = False)"],
          keras="ops.convert_to_tensor(x: value, dtype: dtype = None)",
+         from_tensorflow=["tf.constant(value: value, dtype: dtype = None)",
+                          "tf.convert_to_tensor(value: value, dtype: dtype = None)"],
          tensorflow=["tf.constant(value: value, dtype: some(dtype))",
                      "ops.convert_to_tensor(x: value, dtype: dtype = None)"])
 function("new_tensor", "any",

@@ -160,3 +160,6 @@ def _all_of(value: Any, *_: Any) -> Any:
 
 
 codec("single_axis", lift=_all_of, lower=_all_of)
+
+
+codec("or_axis", lift=lambda axis, default: default if axis is None else axis, lower=lambda axis, *_: axis)

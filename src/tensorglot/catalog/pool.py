@@ -15,6 +15,8 @@ _READ = "kernel_size: torch kernel_size, keras pool_size; stride: torch stride, 
 #: Keras's functions tell the number of axes by their operands only.
 _FUNCTION = ("ops.{}(inputs: x, pool_size: for_axes(kernel, x, {}), strides: stride = None, "
              "padding: symmetric_pad(pad) = 'valid', " + FORMAT + ")")
+#: TensorFlow's, for each number of axes; a data format is refused.
+_NAMED = "tf.nn.{}_pool{}d(input: x, ksize: kernel, strides: stride, padding: symmetric_pad(pad))"
 _MAX = "padding: in_numbers(pad) = 0, dilation: dilation = 1"
 
 
@@ -47,6 +49,7 @@ def _max_pool(n: int) -> None:
                  f"adapters.PaddedMaxPooling({adapter}"],
           call_keras="(inputs: x)", from_keras=_windowed("Max", n), from_call_keras=CALL)
     function(f"max_pool{n}d", _SAME, axes=AXES, from_keras=_FUNCTION.format("max_pool", n),
+             from_tensorflow=_NAMED.format("max", n),
              torch=[f"F.max_pool{n}d(input: x, kernel_size: kernel, stride: stride = None, {_MAX}, "
                     "ceil_mode: ceil_mode = False, return_indices: return_indices = False)",
                     f"torch.max_pool{n}d(input: x, kernel_size: kernel, stride: stride = None, {_MAX}, "
@@ -87,6 +90,7 @@ def _avg_pool(n: int) -> None:
           call_keras="(inputs: x)", from_keras=_windowed("Average", n, "count_pad=False"), from_call_keras=CALL)
     names = [f"F.avg_pool{n}d"] + (["torch.avg_pool1d"] if n == 1 else [])
     function(f"avg_pool{n}d", _SAME, axes=AXES, from_keras=_FUNCTION.format("average_pool", n) + " | count_pad=False",
+             from_tensorflow=_NAMED.format("avg", n) + " | count_pad=False",
              torch=[f"{name}(input: x, {arguments}" for name in names],
              keras=["ops.average_pool(inputs: x, pool_size: kernel, strides: stride = None, "
                     "padding: avg_pool_pad(pad, kernel, stride, count_pad) = 'valid')",

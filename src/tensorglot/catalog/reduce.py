@@ -95,6 +95,7 @@ for _name in ("max", "min"):
              torch=[f"torch.arg{_name}(input: x, dim: axis = None, keepdim: keepdims = False)",
                     f"Tensor.arg{_name}(self: x, dim: axis = None, keepdim: keepdims = False)"],
              keras=f"ops.arg{_name}(x: x, axis: axis = None, keepdims: keepdims = False)",
+             from_tensorflow=f"tf.arg{_name}(input: x, axis: or_axis(axis, 0) = None) | keepdims=False",
              tensorflow=[f"tf.arg{_name}(input: x, axis: some(axis)) | keepdims=False",
                          f"ops.arg{_name}(x: x, axis: axis = None, keepdims: keepdims = False)"])
     function(f"cum{_name}", "axis axis",

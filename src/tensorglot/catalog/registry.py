@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 #: Modules of this package that hold entries, in the order in which they are looked up.
 FAMILIES = ("dense", "conv", "pool", "norm", "activation", "recurrent", "sequence", "attention", "embedding",
@@ -222,6 +222,16 @@ def _parse_weights(text: str) -> tuple[Weight, ...]:
     return tuple(out)
 
 
+#: What all functions of a namespace take besides their own arguments: an operation's name.
+_EVERYWHERE = {"tensorflow": ("tf.", "(*, name: label = None)")}
+
+
+def _with(signature: Signature, words: str) -> Signature:
+    """A signature with further keyword arguments."""
+    own = {p.name for p in signature.params}
+    return replace(signature, params=(*signature.params, *(p for p in _parse_params(words) if p.name not in own)))
+
+
 def _taken_calls(prefix: str, frameworks: dict[str, str | list[str] | None]) -> dict[str, Signature]:
     """Takes the layers' calls out of what an entry was given, by framework."""
     calls = {}
@@ -237,6 +247,9 @@ def _enter(kind: str, name: str, rule: str, axes: str, params: str, convert: str
     calls, read_calls = _taken_calls("call_", frameworks), _taken_calls("from_call_", frameworks)
     read = {k[5:]: _signatures(frameworks.pop(k)) for k in list(frameworks) if k.startswith("from_")}
     signatures = {k: _signatures(v) for k, v in frameworks.items() if v}
+    for framework, (start, words) in _EVERYWHERE.items():
+        if found := read.get(framework, signatures.get(framework)):
+            read[framework] = [_with(s, words) if s.callee.startswith(start) else s for s in found]
     entry = Entry(name, kind, rule, _family, signatures, calls, _parse_axes(axes), _parse_weights(params), convert,
                   float64_tol, note, read=read, read_calls=read_calls)
     if (kind, name) in REGISTRY:

@@ -45,7 +45,7 @@ class Idioms(Part):
 
     def idiom_bare_module(self, node: Idiom) -> Any:
         """A module that only holds others, or weights."""
-        return call(self.use(self.dialect.BASES["module"]), [])
+        return call(self.use(self.dialect.BASE_NAMES["module"]), [])
 
     def idiom_data_parallel(self, node: Idiom) -> Any:
         """A module that runs on several devices computes what it computes on one."""

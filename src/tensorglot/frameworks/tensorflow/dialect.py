@@ -96,10 +96,27 @@ BASES = {**keras.BASES, "tensorflow.Module": "module"}
 IDIOMS = {**keras.IDIOMS, "tensorflow.function": "identity", "tensorflow.random.set_seed": "seed"}
 
 
+#: Modules that have many functions in common, under one name.
+_SAME = ("", "math", "nn", "linalg")
+#: Functions that Keras has too, with the same arguments by position, and under other names.
+_POSITIONAL = {**{name: name for name in (
+    "add", "subtract", "multiply", "divide", "equal", "not_equal", "greater", "greater_equal", "less", "less_equal",
+    "logical_and", "logical_or", "logical_not", "logical_xor", "tile")}, "pow": "power", "mod": "mod", "floormod": "mod",
+    "floordiv": "floor_divide", "truediv": "divide", "swish": "silu"}
+
+
 def canonical(dotted: str) -> str:
     """The catalog's short name of a dotted TensorFlow name."""
     dotted = public(dotted)
-    return "tf" + dotted[len("tensorflow"):] if dotted.startswith("tensorflow.") else keras.canonical(dotted)
+    if not dotted.startswith("tensorflow."):
+        return keras.canonical(dotted)
+    home, _, name = dotted.removeprefix("tensorflow.").rpartition(".")
+    found = f"tf.{home}.{name}" if home else f"tf.{name}"
+    if home in _SAME and not registry.lookup(PREFIX, found):
+        others = [f"tf.{other}.{name}" if other else f"tf.{name}" for other in _SAME]
+        found = next((o for o in others if registry.lookup(PREFIX, o)), found)
+        return f"ops.{_POSITIONAL[name]}" if name in _POSITIONAL and not registry.lookup(PREFIX, found) else found
+    return found
 
 
 def public(dotted: str) -> str:
