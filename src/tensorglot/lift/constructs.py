@@ -312,8 +312,12 @@ class Constructs(HostCode, Objects, Matching, Weights, Fused):
         keywords = self.without_factories(node, keywords)
         words = {k.fields["arg"]: k.fields["value"] for k in keywords}
         if idiom in ("parameter", "buffer"):
-            value = args[0] if args else words.get("data", const(None))
-            trainable = words.get("requires_grad", args[1] if len(args) > 1 else const(True))
+            first, second = self.dialect.PARAMETER_WORDS[:2]
+            if None in words or len(args) > 2 or not set(words) <= set(self.dialect.PARAMETER_WORDS):
+                return self.mark(node, "TG013", "this form of making a weight is not supported",
+                                 f"Give {first}, and {second} where it is not trained; and nothing else.")
+            value = args[0] if args else words.get(first, const(None))
+            trainable = words.get(second, args[1] if len(args) > 1 else const(True))
             if is_literal(trainable):
                 trainable = bool(literal(trainable))
             return Parameter(value, idiom == "parameter" and trainable, **kw)

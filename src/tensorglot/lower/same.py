@@ -65,7 +65,8 @@ class SameFramework(Lowerer):
     def lower_parameter(self, node: Parameter) -> Node:
         value = node.value
         if not (isinstance(value, Idiom) and value.name == "initial_value"):
-            return super().lower_parameter(node)
+            flag = {} if node.trainable is True else {self.dialect.PARAMETER_WORDS[1]: self.visit(node.trainable)}
+            return self.placed(call(self.use(self.target.full(self.dialect.PARAMETER)), [self.visit(value)], flag), node)
         words = {k: self.visit(v) for k, v in value.args.items() if k != "owner"}
         if node.trainable is not True:
             words["trainable"] = self.visit(node.trainable)

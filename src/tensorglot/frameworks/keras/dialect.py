@@ -166,6 +166,10 @@ IDIOMS = {
 IDIOM_CALLS = {"input": "keras.Input", "graph": "keras.Model", "data_format": "keras.config.image_data_format",
                "named_activation": "keras.activations.get",
                "seed": SEED}
+#: Arguments of what makes a parameter: its value, whether it is trained, and what is of no consequence.
+PARAMETER_WORDS = ("initial_value", "trainable", "name")
+#: What makes a weight of a value.
+PARAMETER = VARIABLE
 #: The method of modules that makes a weight.
 ADD_WEIGHT = "add_weight"
 

@@ -29,6 +29,7 @@ from ..keras.dialect import (  # noqa: F401
     MODULE_METHODS,
     NORMAL_INITIALIZER,
     OPTIONAL_WEIGHTS,
+    PARAMETER_WORDS,
     PASSING,
     PROPERTIES,
     RESERVED,
@@ -71,6 +72,9 @@ ALIASES = {"keras": ("tf.keras", "import tensorflow as tf")}
 
 TYPE_NAMES = {**keras.TYPE_NAMES, "tensor": "tf.Tensor"}
 
+#: What makes a weight of a value.
+PARAMETER = "tf.Variable"
+
 SERIALIZABLE = "keras.utils.register_keras_serializable"
 
 TRANSPOSE = "tf.transpose"
@@ -93,7 +97,8 @@ TYPES = {**keras.TYPES, "tensorflow.Tensor": "tensor", "tensorflow.Variable": "p
          "tensorflow.TensorShape": "shape", "tensorflow.Module": "module"}
 BASES = {**keras.BASES, "tensorflow.Module": "module"}
 #: Constructs that are no tensor ops: dotted name → idiom.
-IDIOMS = {**keras.IDIOMS, "tensorflow.function": "identity", "tensorflow.random.set_seed": "seed"}
+IDIOMS = {**keras.IDIOMS, "tensorflow.Variable": "parameter",
+          "tensorflow.function": "identity", "tensorflow.random.set_seed": "seed"}
 
 
 #: Modules that have many functions in common, under one name.

@@ -64,6 +64,9 @@ FLAGS: frozenset[str] = frozenset()
 MODE_ARGUMENT = ""
 APPEND = "append"
 
+#: Arguments of what makes a parameter: its value, whether it is trained, and what is of no consequence.
+PARAMETER_WORDS = ("data", "requires_grad", "persistent")
+
 #: Callables that hand tensors on, whatever their axes are.
 PASSING = frozenset({"torch.autograd.function.Function.apply", "torch.autograd.function.FunctionCtx.save_for_backward"})
 
