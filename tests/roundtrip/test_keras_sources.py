@@ -102,7 +102,8 @@ def test_an_activation_follows_the_call_of_its_layer():
 
 
 @pytest.mark.parametrize("call", ["[self.fc(x), self.fc.kernel]", "self.fc(self.helper(self.fc))",
-                                  "getattr(self, name)(x) + self.fc(x)", "other.fc(x)"])
+                                  "getattr(self, name)(x) + self.fc(x)",
+                                  "[self.fc(x), self.layers[0](x)]", "other.fc(x)"])
 def test_an_activation_stays_where_the_layer_is_used_otherwise(call):
     found, _ = walked(MODULE.format(activation="'relu'", call=call))
     (dense,) = of_kind(found, nodes.Layer, "linear")

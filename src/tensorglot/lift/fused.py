@@ -83,11 +83,21 @@ class Fused(Part):
             return self.fused.get((self.owner or "", callee.fields["attr"]))
         return None
 
+    def of_framework(self, module: str, node: ast.expr) -> bool:
+        """True for the framework's own modules, by their names in a file."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.insert(0, node.attr)
+            node = node.value
+        dotted = self.names.dotted(module, [node.id, *parts]) if isinstance(node, ast.Name) else None
+        return bool(self.in_framework(dotted))
+
     @cached_property
     def only_called(self) -> set[str]:
         """Attribute names that the project assigns once, as `self.name`, and otherwise only calls, in that same class."""
         places: dict[str, set[ast.ClassDef | None]] = {}
         stores: dict[str, int] = {}
+        calls: set[str] = set()
         other: set[str] = set()
         for file in self.names.project.files.values():
             owners = {id(n): c for c in ast.walk(file.tree) if isinstance(c, ast.ClassDef) for n in ast.walk(c)}
@@ -100,10 +110,14 @@ class Fused(Part):
                     other.add(str(node.args[1].value))
                 if not isinstance(node, ast.Attribute):
                     continue
+                if node.attr in self.dialect.CHILD_LISTS and not self.of_framework(file.module, node.value):
+                    return set()  # layers are reached without their names
                 places.setdefault(node.attr, set()).add(owners.get(id(node)))
                 stores[node.attr] = stores.get(node.attr, 0) + isinstance(node.ctx, ast.Store)
+                if id(node) in called:
+                    calls.add(node.attr)
                 own = isinstance(node.value, ast.Name) and node.value.id == "self"
                 if not own or not (isinstance(node.ctx, ast.Store) or id(node) in called):
                     other.add(node.attr)
         return {name for name, classes in places.items()
-                if name not in other and stores[name] == 1 and len(classes) == 1 and None not in classes}
+                if name in calls and name not in other and stores[name] == 1 and len(classes) == 1 and None not in classes}

@@ -132,6 +132,8 @@ MODULE_CLASS = "keras.layers.Layer"
 FLAGS = frozenset({"training", "mask"})
 #: The argument that tells a layer's call whether it is in training.
 MODE_ARGUMENT = "training"
+#: Attributes of modules through which layers are reached without their names.
+CHILD_LISTS = frozenset({"layers", "get_layer", "submodules", "_layers", "_flatten_layers"})
 #: Method by which a chain gets a further layer.
 APPEND = "add"
 #: Types in annotations: dotted name → pivot type.

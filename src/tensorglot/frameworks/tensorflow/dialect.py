@@ -11,6 +11,7 @@ from ..keras.dialect import (  # noqa: F401
     BASE_NAMES,
     BUILT,
     CHANNELS_FIRST,
+    CHILD_LISTS,
     CHILDREN,
     CONSTANT_INITIALIZER,
     CONSTANTS,

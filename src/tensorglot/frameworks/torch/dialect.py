@@ -62,6 +62,8 @@ def is_mask(name: str) -> bool:
 #: Arguments of the forward method that are no tensors; the one that tells the mode; the method that extends a chain.
 FLAGS: frozenset[str] = frozenset()
 MODE_ARGUMENT = ""
+#: Attributes of modules through which layers are reached without their names.
+CHILD_LISTS = frozenset({"children", "modules", "named_children", "named_modules", "_modules"})
 APPEND = "append"
 
 #: Arguments of what makes a parameter: its value, whether it is trained, and what is of no consequence.
