@@ -128,6 +128,14 @@ def test_chains_get_a_further_item():
     assert [i.op for i in more.args["items"]] == ["linear", "sigmoid"]
 
 
+def test_chains_keep_their_numbers_where_code_counts():
+    text = ("import keras\nfrom keras import layers\n"
+            "m = keras.Sequential([layers.Dense(3, activation='relu'), layers.Dense(2)])\nlast = m.layers[1]\n")
+    found, _ = walked(text)
+    (chain,) = of_kind(found, nodes.Layer, "sequential")
+    assert [i.op for i in chain.args["items"]] == ["linear", "linear"] and chain.args["items"][0].args["fused"].op == "relu"
+
+
 # -- what is told -----------------------------------------------------------------------------------------------------
 
 

@@ -54,7 +54,10 @@ class Fused(Part):
         return Op(activation.op, {"x": call, **args}, ["x", *args], span=call.span, verbatim=False)
 
     def chained(self, items: list[Node]) -> list[Node]:
-        """The items of a chain, each activation an item of its own where there is such a layer."""
+        """The items of a chain, each activation an item of its own where there is such a layer, and where no code counts
+        the items."""
+        if self.reached_by_list:
+            return items
         out: list[Node] = []
         for item in items:
             out.append(item)
@@ -83,6 +86,13 @@ class Fused(Part):
             return self.fused.get((self.owner or "", callee.fields["attr"]))
         return None
 
+    @cached_property
+    def reached_by_list(self) -> bool:
+        """True where the project reads some module's layers without their names: by a number in a chain, or all of them."""
+        return any(isinstance(node, ast.Attribute) and node.attr in self.dialect.CHILD_LISTS and
+                   not self.of_framework(file.module, node.value)
+                   for file in self.names.project.files.values() for node in ast.walk(file.tree))
+
     def of_framework(self, module: str, node: ast.expr) -> bool:
         """True for the framework's own modules, by their names in a file."""
         parts: list[str] = []
@@ -95,6 +105,8 @@ class Fused(Part):
     @cached_property
     def only_called(self) -> set[str]:
         """Attribute names that the project assigns once, as `self.name`, and otherwise only calls, in that same class."""
+        if self.reached_by_list:
+            return set()
         places: dict[str, set[ast.ClassDef | None]] = {}
         stores: dict[str, int] = {}
         calls: set[str] = set()
@@ -110,8 +122,6 @@ class Fused(Part):
                     other.add(str(node.args[1].value))
                 if not isinstance(node, ast.Attribute):
                     continue
-                if node.attr in self.dialect.CHILD_LISTS and not self.of_framework(file.module, node.value):
-                    return set()  # layers are reached without their names
                 places.setdefault(node.attr, set()).add(owners.get(id(node)))
                 stores[node.attr] = stores.get(node.attr, 0) + isinstance(node.ctx, ast.Store)
                 if id(node) in called:
