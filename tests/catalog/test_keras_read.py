@@ -156,3 +156,11 @@ def test_tensorflows_second_names_are_the_same_functions():
                 seen += 1
                 assert found(taken) is found(written) or found(taken).__name__ == found(written).__name__, (written, taken)
     assert seen > 20
+
+
+@pytest.mark.parametrize("value", [name("pad"), const((name("pad"), const((0, 1))))])
+def test_borders_that_are_values_stay_expressions(value):
+    """`ZeroPadding2D(pad)` may be given one number, one for each axis, or pairs."""
+    entry = registry.entry("layer", "zero_pad2d")
+    made = bind(entry.sources("keras")[0], [value], {})
+    assert made.args["pad"].name == "padding_by_name"

@@ -202,3 +202,20 @@ def test_equal_program_without_text(stem, expression, shape):
         states.append([tuple(v.shape) for v in model.weights])
     assert states[0] == states[1]
     np.testing.assert_allclose(outputs[1], outputs[0], rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stem, call, size", [
+    ("resnet", "ResNet50", 64), ("mobilenet_v2", "MobileNetV2", 64), ("inception_v3", "InceptionV3", 96),
+    ("efficientnet", "EfficientNetB0", 64), ("convnext", "ConvNeXtTiny", 64)])
+def test_applications_without_text_are_equal(stem, call, size):
+    """The program that the pivot alone gives builds the network that the original builds."""
+    keras = pytest.importorskip("keras")
+    text = next(p for p in applications() if p.stem == stem).read_text()
+    document = json.dumps(lifted(text, source="keras")[0], text=False, spans=False)
+    (bare,) = pipeline.generate(json.loads(document), to="keras").files.values()
+    first, second = (eval(f"{call}(weights=None, input_shape=({size}, {size}, 3), classes=5)",
+                          module(code, f"{stem}_{i}").__dict__) for i, code in enumerate((text, bare)))
+    second.set_weights(first.get_weights())
+    x = keras.random.uniform((1, size, size, 3), seed=0)
+    assert float(keras.ops.max(keras.ops.abs(first(x) - second(x)))) == 0

@@ -135,6 +135,8 @@ codec("for_axes", lift=_lift_for_axes, lower=lambda value, *_: value)
 def _lift_pairs(value: Any, count: Any) -> Any:
     """Borders of spatial axes (one number; one for each axis; one pair for each axis) as flat pairs, the last axis first."""
     items: Any = value if isinstance(value, (tuple, list)) else (value,) * count
+    if not all(is_literal(i) for i in items):  # one number, a pair, or all of them: known when the program runs
+        return Idiom(BY_NAME, {"name": const(value)}, span=getattr(value, "span", None), verbatim=False)
     if count == 1 and len(items) == 2 and all(isinstance(i, int) for i in items):
         items = (tuple(items),)
     if len(items) != count:
@@ -144,6 +146,8 @@ def _lift_pairs(value: Any, count: Any) -> Any:
 
 
 def _lower_pairs(value: Any, count: Any) -> Any:
+    if not is_literal(value):
+        return value
     if not isinstance(value, (tuple, list)) or len(value) != 2 * count:
         raise Decline("the borders are not spelled out")
     pairs = tuple(zip(value[::2], value[1::2], strict=True))[::-1]
