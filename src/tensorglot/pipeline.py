@@ -179,6 +179,7 @@ def generated(program: Program, evidence: Evidence, *, to: str, layout: str, sin
               progress: Callable[[str], None] = lambda text: None) -> Result:
     """The passes after lifting."""
     source_dialect, target_dialect = dialects.get(program.source), dialects.get(to)
+    _supported(program, target_dialect, sink)
     progress("axis orders")
     program.layouts = infer(program, evidence, source_dialect, layout) if to != program.source else Layouts()
     progress("generating")
@@ -186,6 +187,19 @@ def generated(program: Program, evidence: Evidence, *, to: str, layout: str, sin
     if to == program.source:
         sink.items[:] = result.diagnostics = [d for d in result.diagnostics if d.code not in _UNKNOWN]
     return result
+
+
+def _supported(program: Program, target: Any, sink: Sink) -> None:
+    """Raises `TensorglotError` for a target that nothing but its own programs is written in so far; tells of sources
+    whose migrations can't be compared with them."""
+    if target.PREFIX == program.source:
+        return
+    if not target.WRITTEN:
+        raise TensorglotError(f"no code of another framework is migrated to {target.PREFIX} yet", code="TG002",
+                              remedy="Migrate to keras or tensorflow.")
+    if not dialects.get(program.source).VERIFIED:
+        sink.add(Diagnostic("TG050", "warning", f"migrations of {program.source} programs can't be verified yet",
+                            "Compare both programs before you use the output."))
 
 
 def generate_files(program: Program, layouts: Layouts, evidence: Evidence, source_dialect: Any, target_dialect: Any,

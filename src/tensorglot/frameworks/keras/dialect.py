@@ -13,6 +13,9 @@ IMPORTS = ("keras", "tensorflow.keras", "tf_keras")
 #: Packages that build on the framework.
 SATELLITES = frozenset({"keras_hub", "keras_cv"})
 
+#: Whether programs of other frameworks are written in this one, and programs in this one compared with what is written.
+WRITTEN, VERIFIED = True, False
+
 #: Name of the framework in the catalog's signatures, and where to look when an entry has none.
 PREFIX = "keras"
 FALLBACK: tuple[str, ...] = ()

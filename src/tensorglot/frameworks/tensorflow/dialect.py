@@ -40,8 +40,10 @@ from ..keras.dialect import (  # noqa: F401
     UNIQUE_NUMBER,
     UNKNOWN_ARGUMENT,
     VARIABLE,
+    VERIFIED,
     VERSION,
     WEIGHT_DTYPE,
+    WRITTEN,
 )
 
 PACKAGES = keras.PACKAGES

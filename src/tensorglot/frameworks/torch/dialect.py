@@ -31,6 +31,9 @@ BASES = {
     "torch.nn.ModuleDict": "module_dict",
 }
 
+#: Whether programs of other frameworks are written in this one, and programs in this one compared with what is written.
+WRITTEN, VERIFIED = False, True
+
 #: The version whose meaning the catalog holds.
 VERSION = "2.13.0"
 
