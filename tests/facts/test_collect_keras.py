@@ -105,7 +105,7 @@ def test_plain_tensorflow_modules(network):
     assert {t["path"] for t in run["tensors"].values() if t.get("param")} == {"w"}
     assert {t["path"] for t in run["tensors"].values() if t.get("buffer")} == {"steps"}
     ops = [e["f"] for e in run["events"] if e["k"] == "op"]
-    assert ops == ["operator.matmul", "tensorflow.split", "tensorflow.sigmoid", "tensorflow.concat"]
+    assert ops == ["operator.matmul", "tensorflow.split", "tensorflow.nn.sigmoid", "tensorflow.concat"]
 
 
 def test_failing_example_is_explained(network):
