@@ -1,5 +1,7 @@
 """What can't be migrated faithfully in modules that run: told, and raised at the spot."""
 
+from pathlib import Path
+
 import pytest
 
 from tensorglot import migrate
@@ -62,3 +64,9 @@ def test_data_of_a_tensor_is_replaced() -> None:
         y.data = x
         return y
 ''') == [("TG013", "error")]
+
+
+def test_transposes_that_stand_together_are_one() -> None:
+    done = migrate(Path(__file__).parent / "sources" / "procedures.py", to="keras", model="Tokens()", inputs=[IMAGE])
+    own = done.code[done.code.index("class Tokens"):]
+    assert own.count("ops.transpose(") == 2 and "ops.transpose(ops.transpose(" not in own

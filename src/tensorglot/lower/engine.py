@@ -47,13 +47,14 @@ from .modules import Modules
 from .oracle import oracle
 from .shapes import Shapes
 from .targets import Target
+from .transposes import Transposes
 
 #: Why a layer can't be wrapped: some of what its calls take and give is in the target's order, some in the source's.
 _HALF_WRAPPED = ("TG023", "this layer of a chain would need a transpose at one end, where none can stand",
                  "Call the chain's layers in the forward method.")
 
 
-class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
+class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold, Transposes):
     """Lowers one file."""
 
     def __init__(self, program: Program, file: File, source: SourceFile | None, layouts: Layouts, target: Target,
@@ -199,6 +200,8 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             args = self.with_before(args, node, layout)
         args = self.plain_numbers(entry, node, self.plain_variables(entry, node, args))
         made = self.express(entry, node, args, given)
+        if self.dialect is not self.context.source_dialect:
+            made = self.own_transpose(node, args, made)
         return self.with_after(made, layout, node) if layout is not None else made
 
     def plain_variables(self, entry: registry.Entry, node: Op, args: dict[str, Any]) -> dict[str, Any]:
@@ -238,9 +241,6 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
                 out[name] = self.transposed(value, axes)
         return out
 
-    def transposed(self, value: Node, axes: list[int]) -> Host:
-        return call(self.use(self.dialect.TRANSPOSE), [value, tuple(axes)])
-
     def with_after(self, made: Node, layout: SiteLayout, node: Node) -> Node:
         if layout.after is None:
             return made
@@ -249,7 +249,7 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold):
             part = self.context.parse_template("[transpose(part, axes) for part in parts]")
             names = {"transpose": self.use(self.dialect.TRANSPOSE), "axes": const(tuple(layout.after)), "parts": made}
             return self.placed(_fill(part, names, self), node)
-        return self.placed(self.transposed(made, layout.after), node)
+        return self.placed(const(self.transposed(made, layout.after)), node)
 
     def express(self, entry: registry.Entry, node: Canonical, args: dict[str, Any], given: list[str]) -> Node:
         """The target's form of an op or layer with lowered arguments."""

@@ -1,110 +1,139 @@
-"""What functions do to their arguments and modules to each other: changes in place, holders of buffers, other names."""
+"""Helpers that are given tensors of several axis orders; parts that are assigned; loops over the chains of parts."""
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 
-class Positions(nn.Module):
-    """Methods that change their argument and return nothing."""
-
-    def __init__(self, length=4, width=8):
-        super().__init__()
-        self.proj = nn.Linear(width, width)
-        self.pos = nn.Parameter(torch.randn(1, length, width))
-        self.first = nn.Parameter(torch.randn(width))
-        self.token = None
-
-    def add_positions(self, x: torch.Tensor, length: int) -> None:
-        """Adds the positions in place."""
-
-        def cut(table):
-            return table[:, :length]
-
-        if length == 0:
-            return
-        x.add_(cut(self.pos))
-
-    def mark_first(self, x, by):
-        x[:, 0] += self.first * by
-
-    def forward(self, x):
-        x = self.proj(x)
-        self.add_positions(x, length=x.shape[1])
-        self.mark_first(x, by=2.0)
-        parts = []
-        if self.token is not None:
-            parts.append(self.token)
-        return torch.cat(parts + [x], dim=1)
+def neighbours(x, k):
+    distance = -torch.cdist(x.transpose(2, 1), x.transpose(2, 1))
+    return distance.topk(k, dim=-1)[1]
 
 
-class Noises(nn.Module):
-    """A bare module that holds buffers, read by computed names; NumPy's names of arguments."""
-
-    def __init__(self, sizes=(6, 8)):
-        super().__init__()
-        self.sizes = sizes
-        self.noises = nn.Module()
-        for i, size in enumerate(sizes):
-            self.noises.register_buffer(f"noise_{i}", torch.randn(1, 1, sizes[0], size))
-        self.conv = nn.Conv2d(3, 3, 1)
-
-    def forward(self, x):
-        for i in range(len(self.sizes)):
-            noise = getattr(self.noises, f"noise_{i}")
-            if noise.shape == x[:, :1].shape[-4:] or i == 1:
-                x = self.conv(x) + noise
-        return x - x.mean((2, 3), keepdims=True) + x.sum(axis=1, keepdim=True)
+def edges(x, k=3):
+    """Features (N, 2 C, P, k) of the edges of a graph over points (N, C, P)."""
+    n, c, points = x.size()
+    x = x.view(n, -1, points)
+    places = neighbours(x, k) + torch.arange(n, device=x.device).view(-1, 1, 1) * points
+    x = x.transpose(2, 1).contiguous()
+    near = x.view(n * points, -1)[places.view(-1), :].view(n, points, k, c)
+    x = x.view(n, points, 1, c).repeat(1, 1, k, 1)
+    return torch.cat((near - x, x), dim=3).permute(0, 3, 1, 2).contiguous()
 
 
-class Batch:
-    """Tensors that go together."""
-
-    def __init__(self, tensors, mask):
-        self.tensors = tensors
-        self.mask = mask
-
-    def to(self, device):
-        return Batch(self.tensors.to(device), self.mask.to(device))
-
-    def decompose(self):
-        return self.tensors, self.mask
-
-
-class Pyramid(nn.Module):
-    """A layer that returns lists of objects."""
-
+class Graph(nn.Module):
     def __init__(self):
         super().__init__()
-        self.conv = nn.Conv2d(3, 4, 3, stride=2, padding=1)
-
-    def forward(self, batch):
-        return [Batch(self.conv(batch.tensors), batch.mask)], [batch.mask]
-
-
-class Detector(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.body = Pyramid()
-        self.head = nn.Linear(4, 2)
+        self.bn = nn.BatchNorm2d(5)
+        self.first = nn.Sequential(nn.Conv2d(6, 5, 1, bias=False), self.bn, nn.LeakyReLU(0.2))
+        self.second = nn.Sequential(nn.Conv2d(10, 4, 1, bias=False), nn.BatchNorm2d(4), nn.LeakyReLU(0.2))
 
     def forward(self, x):
-        batch = Batch(x, x.mean(1) > 0)
-        features, masks = self.body(batch)
-        x, mask = features[-1].decompose()
-        return self.head(x.flatten(2).permute(0, 2, 1)), masks[0] & mask
+        x = self.first(edges(x)).max(dim=-1)[0]
+        return self.second(edges(x)).max(dim=-1)[0]
 
 
-class Judge(nn.Module):
-    """A loss that is called itself."""
+class Spectrum(nn.Module):
+    """A convolution in the Fourier domain: complex weights, and parts of a tensor that are assigned."""
 
-    def __init__(self, mode="square"):
+    def __init__(self, size=2):
         super().__init__()
-        self.register_buffer("real", torch.tensor(1.0))
-        self.register_buffer("fake", torch.tensor(0.0))
-        self.mode = mode
+        self.size = size
+        self.weight = nn.Parameter(0.1 * torch.rand(4, 4, size, size, dtype=torch.cfloat))
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
+        self.out = nn.Conv2d(4, 2, 1)
 
-    def target(self, prediction, is_real):
-        return (self.real if is_real else self.fake).expand_as(prediction)
+    def forward(self, x):
+        x = self.conv(x)
+        waves = torch.fft.rfft2(x)
+        kept = torch.zeros_like(waves)
+        kept[:, :, :self.size, :self.size] = torch.einsum("bixy,ioxy->boxy", waves[:, :, :self.size, :self.size],
+                                                          self.weight)
+        return self.out(x + torch.fft.irfft2(kept, s=(x.size(-2), x.size(-1))))
 
-    def __call__(self, prediction, target_is_real):
-        return ((prediction - self.target(prediction, target_is_real)) ** 2).mean()
+
+class Masked(nn.Conv2d):
+    """A convolution that does not see what comes later."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.register_buffer("mask", self.weight.data.clone())
+        _, _, height, width = self.weight.size()
+        self.mask.fill_(1)
+        self.mask[:, :, height // 2, width // 2:] = 0
+        self.mask[:, :, height // 2 + 1:] = 0
+
+    def forward(self, x):
+        self.weight.data *= self.mask
+        return super().forward(x)
+
+
+class Blocks(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.Sequential(Masked(3, 4, 3, padding=1), nn.ReLU(), Masked(4, 4, 3, padding=1))
+
+
+class Looking(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.part = Blocks()
+        self.up = nn.Upsample(scale_factor=2, mode="nearest")
+        padding = 1 if torch.__version__ >= "1.5.0" else 2
+        self.last = nn.Conv2d(4, 3, 3, padding=padding)
+        self.initialize()
+
+    def initialize(self):
+        for block in self.part.blocks:
+            if isinstance(block, nn.Conv2d):
+                nn.init.normal_(block.weight, std=0.1)
+
+    def forward(self, x):
+        x = self.last(self.up(self.part.blocks(x)))
+        return F.layer_norm(x, x.shape[1:])
+
+
+def add_shortcut(x, shortcut, whole):
+    """Changes `x`, and returns it to callers who may not look at what they get."""
+    if whole:
+        x.add_(shortcut)
+    else:
+        x[:, :, 1:] += shortcut[:, :, 1:]
+    return x
+
+
+class Shortcut(nn.Module):
+    def __init__(self, whole=False):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 3, 3, padding=1)
+        self.whole = whole
+
+    def forward(self, x):
+        y = self.conv(x)
+        add_shortcut(y, x, self.whole)
+        return y.relu()
+
+
+class Steps(nn.Module):
+    """A convolution along time; the nodes are one of its spatial axes."""
+
+    def __init__(self, channels, width):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, width, (1, 3))
+
+    def forward(self, x):
+        x = torch.relu(self.conv(x.permute(0, 3, 1, 2)))
+        return x.permute(0, 2, 3, 1)
+
+
+class Nodes(nn.Module):
+    """The axis that is a position to the convolutions is the norm's channels: of as many nodes as features."""
+
+    def __init__(self, nodes=8):
+        super().__init__()
+        self.first = Steps(2, 8)
+        self.norm = nn.BatchNorm2d(nodes)
+        self.second = Steps(8, 8)
+
+    def forward(self, x):
+        return self.second(self.norm(self.first(x)))
