@@ -70,3 +70,21 @@ def test_transposes_that_stand_together_are_one() -> None:
     done = migrate(Path(__file__).parent / "sources" / "procedures.py", to="keras", model="Tokens()", inputs=[IMAGE])
     own = done.code[done.code.index("class Tokens"):]
     assert own.count("ops.transpose(") == 2 and "ops.transpose(ops.transpose(" not in own
+
+
+@pytest.mark.parametrize("body", ["y.add_(1.0)\n    y = y * 2", "z = y\n    z.add_(1.0)", "for t in (y,):\n        t.mul_(3.0)"])
+def test_arguments_that_are_changed_by_other_names(body: str) -> None:
+    assert ("TG013", "error") in told(f'''def change(y):
+    {body}
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 3, 1)
+
+    def forward(self, x):
+        x = self.conv(x)
+        change(x)
+        return x * 2
+''')

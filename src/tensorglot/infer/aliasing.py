@@ -13,7 +13,8 @@ from typing import Any
 
 from ..catalog import registry
 from ..lift.evidence import Event, Evidence, Site, site_of
-from ..pivot.nodes import Host, Node, Program
+from ..lift.scope import targets
+from ..pivot.nodes import Host, Node, Op, Program
 
 #: Ops that leave alone what they made: applying one beforehand changes nothing for whoever applies it again.
 IDEMPOTENT = frozenset({"relu", "relu6"})
@@ -53,8 +54,8 @@ class _Frame:
 
 def aliasing(evidence: Evidence, dialect: Any, program: Program) -> Aliasing:
     """What the runs of a program show; nothing where none ran."""
-    procedures = {f"{file.module}:{name}" for file in program.files.values() for name in _procedures(file.body, "")} \
-        if evidence.ran else set()
+    procedures = {f"{module}:{name}": _changes(node, module) for module, file in program.files.items()
+                  for name, node in _procedures(file.body, "")} if evidence.ran else {}
     found = Aliasing()
     for events in evidence.runs:
         _scan(events, dialect, found, procedures)
@@ -62,15 +63,15 @@ def aliasing(evidence: Evidence, dialect: Any, program: Program) -> Aliasing:
     return found
 
 
-def _procedures(node: Node, prefix: str) -> Iterator[str]:
-    """Qualified names of the functions below a node that return no value, as far as their code says."""
+def _procedures(node: Node, prefix: str) -> Iterator[tuple[str, Host]]:
+    """The functions below a node that return no value, as far as their code says, by qualified name."""
     for child in node.children():
         inner = prefix
         if isinstance(child, Host) and child.kind == "ClassDef":
             inner = f"{prefix}{child.fields['name']}."
         elif isinstance(child, Host) and child.kind == "FunctionDef":
             if not _gives(child):
-                yield prefix + child.fields["name"]
+                yield prefix + child.fields["name"], child
             inner = f"{prefix}{child.fields['name']}.<locals>."
         yield from _procedures(child, inner)
 
@@ -83,7 +84,21 @@ def _gives(node: Node) -> bool:
                for n in node.children())
 
 
-def _scan(events: list[Event], dialect: Any, found: Aliasing, procedures: set[str]) -> None:
+def _changes(function: Host, module: str) -> dict[Site, str]:
+    """Where a function changes, in place and by name, what names hold that it never binds anew."""
+    bound = {name for node in function.walk() if isinstance(node, Host) for name in targets(node)}
+    found: dict[Site, str] = {}
+    for node in function.walk():
+        x = node
+        while isinstance(x, Op) and (x.style == "inplace" or x.op in ("getitem", "stop_gradient")):
+            x = x.args["x"]
+        if isinstance(node, Op) and node.style == "inplace" and node.site is not None and isinstance(x, Host) and \
+                x.kind == "Name" and x.fields["id"] not in bound:
+            found[module, node.site] = x.fields["id"]
+    return found
+
+
+def _scan(events: list[Event], dialect: Any, found: Aliasing, procedures: dict[str, dict[Site, str]]) -> None:
     made = {e.data["m"]: e for e in events if e.data["k"] == "new"}
     frames = [_Frame()]
     returned = None
@@ -120,7 +135,7 @@ def _close(frames: list[_Frame], function: str) -> None:
 
 
 def _finish(event: Event, site: Site, frame: _Frame, made: dict[Any, Event], dialect: Any, found: Aliasing,
-            procedures: set[str]) -> None:
+            procedures: dict[str, dict[Site, str]]) -> None:
     """A call or op of a frame is done: what it read that was changed before, and what it changed itself."""
     result = event.data.get("o")
     changed: dict[int, tuple[Site, str | None, int | str]] = {}
@@ -138,7 +153,11 @@ def _finish(event: Event, site: Site, frame: _Frame, made: dict[Any, Event], dia
     if len(changed) == 1 and event.callee in procedures:
         tensor, (_, _, position) = next(iter(changed.items()))
         names = [name for name, value in frame.ended.items() if value == {"t": tensor}]
-        if len(names) == 1 and found.returning.setdefault(event.callee, names[0]) == names[0]:
+        known = procedures[event.callee]
+        places = [site_of(e.data.get("s")) for e in frame.inside
+                  if _in_place(e, made, dialect) and any(t == tensor for _, t in _tensors(e))]
+        if len(names) == 1 and all(place is not None and known.get(place) == names[0] for place in places) and \
+                found.returning.setdefault(event.callee, names[0]) == names[0]:
             found.handed_back[site] = position
             changed = {}
     frame.changed |= changed
