@@ -26,6 +26,7 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("modes", "Child()", ["float32[6,4]"]),
     ("modes", "Direct()", [X]),
     ("procedures", "Positions()", ["float32[2,4,8]"]),
+    ("procedures", "Shared()", ["float32[2,8]"]),
     ("procedures", "Tokens()", [IMAGE]),
     ("procedures", "Noises()", [IMAGE]),
     ("procedures", "Detector()", [IMAGE]),

@@ -15,6 +15,7 @@ from ..catalog import registry
 from ..lift.evidence import Event, Evidence, Site, site_of
 from ..lift.scope import targets
 from ..pivot.nodes import Host, Node, Op, Program
+from .memory import Memory, statements
 
 #: Ops that leave alone what they made: applying one beforehand changes nothing for whoever applies it again.
 IDEMPOTENT = frozenset({"relu", "relu6"})
@@ -57,8 +58,9 @@ def aliasing(evidence: Evidence, dialect: Any, program: Program) -> Aliasing:
     procedures = {f"{module}:{name}": _changes(node, module) for module, file in program.files.items()
                   for name, node in _procedures(file.body, "")} if evidence.ran else {}
     found = Aliasing()
+    places = statements(program) if evidence.ran else {}
     for events in evidence.runs:
-        _scan(events, dialect, found, procedures)
+        _Scan(events, dialect, found, procedures, Memory(places)).walk()
     found.ahead = {call: how for call, how in found.ahead.items() if call not in found.stale.values()}
     return found
 
@@ -86,42 +88,98 @@ def _gives(node: Node) -> bool:
 
 def _changes(function: Host, module: str) -> dict[Site, str]:
     """Where a function changes, in place and by name, what names hold that it never binds anew."""
-    bound = {name for node in function.walk() if isinstance(node, Host) for name in targets(node)}
+    bound = {name for node in function.walk() if isinstance(node, Host) and node.kind != "AugAssign"
+             for name in targets(node)}
     found: dict[Site, str] = {}
     for node in function.walk():
-        x = node
+        names = targets(node) - bound if isinstance(node, Host) and node.kind == "AugAssign" else set()
+        value = node.fields["value"] if isinstance(node, Host) and node.kind == "Expr" else node
+        x = value
         while isinstance(x, Op) and (x.style == "inplace" or x.op in ("getitem", "stop_gradient")):
             x = x.args["x"]
-        if isinstance(node, Op) and node.style == "inplace" and node.site is not None and isinstance(x, Host) and \
-                x.kind == "Name" and x.fields["id"] not in bound:
-            found[module, node.site] = x.fields["id"]
+        if isinstance(value, Op) and value.style == "inplace" and isinstance(x, Host) and x.kind == "Name":
+            names = {x.fields["id"]} - bound
+        if node.site is not None:
+            for name in names:
+                found[module, node.site] = name
     return found
 
 
-def _scan(events: list[Event], dialect: Any, found: Aliasing, procedures: dict[str, dict[Site, str]]) -> None:
-    made = {e.data["m"]: e for e in events if e.data["k"] == "new"}
-    frames = [_Frame()]
-    returned = None
-    for event in events:
-        kind, site = event.data["k"], site_of(event.data.get("s"))
-        if kind == "call" and event.callee != returned:  # a function without a return statement
-            _close(frames, event.callee)
-        returned = event.data["fn"] if kind == "return" else None
-        if kind == "enter":
-            frames.append(_Frame(event.data["fn"], event.data.get("args", {})))
-        elif kind == "return":
-            if site is not None and frames[-1].function == event.data["fn"]:
-                for tensor in _held(event.data.get("o")):
-                    _read(tensor, site, frames[-1], found)
-            _close(frames, event.data["fn"])
-        elif kind in ("op", "call", "layer"):
-            frame = frames[-1]
-            if site is None:
-                frame.add([event])
-                continue
-            if _in_place(event, made, dialect) not in (None, "setitem"):
-                found.rebinding.add(site)
-            _finish(event, site, frame, made, dialect, found, procedures)
+class _Scan:
+    """One walk over the events of a run."""
+
+    def __init__(self, events: list[Event], dialect: Any, found: Aliasing, procedures: dict[str, dict[Site, str]],
+                 memory: Memory) -> None:
+        self.events, self.dialect, self.found, self.procedures, self.memory = events, dialect, found, procedures, memory
+        self.made = {e.data["m"]: e for e in events if e.data["k"] == "new"}
+        #: Of events that change their operand: what their code gives a new value, and what else changes.
+        self.effects: dict[int, tuple[set[int], set[int]]] = {}
+
+    def walk(self) -> None:
+        """Fills what is found."""
+        frames = [_Frame()]
+        returned = None
+        for event in self.events:
+            kind, site = event.data["k"], site_of(event.data.get("s"))
+            if kind == "call" and event.callee != returned:  # a function without a return statement
+                _close(frames, event.callee)
+            returned = event.data["fn"] if kind == "return" else None
+            if kind == "enter":
+                frames.append(_Frame(event.data["fn"], event.data.get("args", {})))
+            elif kind == "return":
+                if site is not None and frames[-1].function == event.data["fn"]:
+                    for tensor in _held(event.data.get("o")):
+                        _read(tensor, site, frames[-1], self.found)
+                _close(frames, event.data["fn"])
+            elif kind in ("op", "call", "layer"):
+                self.done(event, site, frames[-1])
+
+    def done(self, event: Event, site: Site | None, frame: _Frame) -> None:
+        """A call or op of a frame is done: what it read that was changed before, and what it changed itself."""
+        op = _in_place(event, self.made, self.dialect)
+        if op:
+            written = self.memory.written(event)
+            self.effects[id(event)] = written, self.memory.others(event, written)
+        self.memory.seen(event, [*(t for _, t in _tensors(event)), *_held(event.data.get("o"))])
+        if site is None:
+            frame.add([event])
+            return
+        if op not in (None, "setitem") and not event.callee.startswith("operator."):
+            self.found.rebinding.add(site)
+        self.finish(event, site, frame)
+
+    def finish(self, event: Event, site: Site, frame: _Frame) -> None:
+        """Takes what a frame's call or op changed into the frame."""
+        result = event.data.get("o")
+        changed: dict[int, tuple[Site, str | None, int | str]] = {}
+        effects = {id(e): self.effects[id(e)] for e in [*frame.inside, event] if id(e) in self.effects}
+        for position, tensor in _tensors(event):
+            if not _reads_kind_only(event.callee):
+                _read(tensor, site, frame, self.found)
+            first = next((e for e in frame.inside if any(t == tensor for _, t in _tensors(e))), None)
+            changes = [e for e in frame.inside if id(e) in effects and tensor in set.union(*effects[id(e)])]
+            if isinstance(result, dict) and result.get("t") == tensor:
+                if changes:
+                    self.found.handed_back[site] = position
+            elif changes:
+                op = _in_place(changes[0], self.made, self.dialect)
+                only = op if changes == [first] and op in IDEMPOTENT else None
+                changed[tensor] = (site, only, position)
+        if len(changed) == 1 and event.callee in self.procedures:
+            tensor, (_, _, position) = next(iter(changed.items()))
+            names = [name for name, value in frame.ended.items() if value == {"t": tensor}]
+            known = self.procedures[event.callee]
+            places = [site_of(e.data.get("s")) for e in frame.inside
+                      if id(e) in effects and tensor in set.union(*effects[id(e)])]
+            if len(names) == 1 and all(place is not None and known.get(place) == names[0] for place in places) and \
+                    self.found.returning.setdefault(event.callee, names[0]) == names[0]:
+                self.found.handed_back[site] = position
+                changed = {}
+        given = {tensor for _, tensor in _tensors(event)} | set(_held(result))
+        others = {tensor for _, also in effects.values() for tensor in also if tensor not in given}
+        frame.changed |= changed | {tensor: (site, None, 0) for tensor in others}
+        frame.inside = []
+        frame.events.append(event)
 
 
 def _close(frames: list[_Frame], function: str) -> None:
@@ -134,37 +192,6 @@ def _close(frames: list[_Frame], function: str) -> None:
             return
 
 
-def _finish(event: Event, site: Site, frame: _Frame, made: dict[Any, Event], dialect: Any, found: Aliasing,
-            procedures: dict[str, dict[Site, str]]) -> None:
-    """A call or op of a frame is done: what it read that was changed before, and what it changed itself."""
-    result = event.data.get("o")
-    changed: dict[int, tuple[Site, str | None, int | str]] = {}
-    for position, tensor in _tensors(event):
-        _read(tensor, site, frame, found)
-        readers = [e for e in frame.inside if any(t == tensor for _, t in _tensors(e))]
-        ops = [_in_place(e, made, dialect) for e in readers]
-        changes = [op for op in ops if op]
-        if isinstance(result, dict) and result.get("t") == tensor:
-            if changes:
-                found.handed_back[site] = position
-        elif changes:
-            only = ops[0] if len(changes) == 1 and ops[0] in IDEMPOTENT else None
-            changed[tensor] = (site, only, position)
-    if len(changed) == 1 and event.callee in procedures:
-        tensor, (_, _, position) = next(iter(changed.items()))
-        names = [name for name, value in frame.ended.items() if value == {"t": tensor}]
-        known = procedures[event.callee]
-        places = [site_of(e.data.get("s")) for e in frame.inside
-                  if _in_place(e, made, dialect) and any(t == tensor for _, t in _tensors(e))]
-        if len(names) == 1 and all(place is not None and known.get(place) == names[0] for place in places) and \
-                found.returning.setdefault(event.callee, names[0]) == names[0]:
-            found.handed_back[site] = position
-            changed = {}
-    frame.changed |= changed
-    frame.inside = []
-    frame.events.append(event)
-
-
 def _read(tensor: int, site: Site, frame: _Frame, found: Aliasing) -> None:
     """A tensor is read in a frame, or returned: another call may have changed it before."""
     before = frame.changed.get(tensor)
@@ -174,6 +201,12 @@ def _read(tensor: int, site: Site, frame: _Frame, found: Aliasing) -> None:
             found.ahead[call] = (op, place)
         else:
             found.stale[site] = call
+
+
+def _reads_kind_only(callee: str) -> bool:
+    """True for functions that take from a tensor its shape, dtype or device alone (`x.new_zeros(…)`, `zeros_like(x)`)."""
+    name = callee.rpartition(".")[2]
+    return name.startswith("new_") or name.endswith("_like") or name in ("size", "shape", "dim", "numel")
 
 
 def _held(value: Any) -> list[int]:
@@ -198,6 +231,8 @@ def _in_place(event: Event, made: dict[Any, Event], dialect: Any) -> str | None:
         return "setitem"
     if not (isinstance(first, dict) and "t" in first and event.data.get("o") == first):
         return None
+    if event.callee.startswith("operator.i"):
+        return event.callee
     callee = dialect.canonical(dialect.public(event.callee))
     entries = registry.lookup(dialect.PREFIX, callee)
     name = entries[0].name if entries else callee

@@ -138,10 +138,10 @@ class Lowerer(LayerReads, Modules, Idioms, Shapes, Keep, Cold, Transposes):
             return Host("Source", {}, site=node.site, span=node.span)
         if node.site is not None and self.key(node) in self.context.aliasing.stale and \
                 self.dialect is not self.context.source_dialect:
-            mark = self.mark(node, "TG013", "a tensor that an earlier call changed in place is read here",
-                             "Let the call return the changed tensor, and read its result.")
-            if isinstance(node, Host) and node.kind == "Return":
-                return self.simple(Host("Return", {"value": mark}), node)
+            mark = self.mark(node, "TG013", "a tensor that a call or a view of it changed in place is read here",
+                             "Let the call return the changed tensor, or change this tensor itself.")
+            if isinstance(node, Host) and node.kind in ("Return", "AugAssign"):
+                return self.simple(Host("Return" if node.kind == "Return" else "Expr", {"value": mark}), node)
             return mark
         if isinstance(node, Host):
             method = getattr(self, f"visit_{node.kind}", None)

@@ -147,12 +147,15 @@ class Mutation(Part):
         return made
 
     def rebound(self, node: Host, made: Host) -> Host:
-        """`y = relu_(x)`, or `relu_(x)` alone: the operand has the new value, too."""
+        """`y = relu_(x)`, or `relu_(x)` alone, or `y = add_shortcut(x)`: the operand has the new value, too."""
         value = node.fields["value"]
-        if not isinstance(value, Canonical) or isinstance(value, Op) and value.style == "inplace" or \
+        if isinstance(value, Host):
+            name = self.given_back(value)
+        elif not isinstance(value, Canonical) or isinstance(value, Op) and value.style == "inplace" or \
                 self.key(value) not in self.context.aliasing.rebinding:
             return made
-        name = next(iter(value.args.values()), None)
+        else:
+            name = next(iter(value.args.values()), None)
         targets = made.fields.get("targets", [])
         if not (isinstance(name, Host) and name.kind == "Name") or \
                 any(isinstance(t, Host) and t.fields.get("id") == name.fields["id"] for t in targets) or \
@@ -165,16 +168,25 @@ class Mutation(Part):
         """`add_shortcut(x, y)` as a statement, which changes its argument and returns it, or returns nothing: the name gets
         the result."""
         value = node.fields["value"]
-        position = self.context.aliasing.handed_back.get(self.key(value)) if value.site is not None else None
-        if position is None or not (isinstance(value, Host) and value.kind == "Call"):
+        if not isinstance(value, Host) or not self.gives_back(value):
             return None
-        given = dict(enumerate(value.fields["args"])) | {k.fields["arg"]: k.fields["value"] for k in value.fields["keywords"]}
-        name = given.get(position)
+        name = self.given_back(value)
         if not (isinstance(name, Host) and name.kind == "Name"):
             mark = self.mark(value, "TG013", "this call changes a tensor in place", "Give the result of the call a name.")
             return self.placed(Host("Expr", {"value": mark}), node)
         target = Host("Name", {"id": name.fields["id"]}, verbatim=False)
         return self.placed(Host("Assign", {"targets": [target], "value": made.fields["value"]}), node)
+
+    def gives_back(self, value: Host) -> bool:
+        """True for calls that change an argument in place and give it back."""
+        return value.kind == "Call" and value.site is not None and self.key(value) in self.context.aliasing.handed_back
+
+    def given_back(self, value: Host) -> Any:
+        """The argument that a call changes and gives back; None for other calls."""
+        if not self.gives_back(value):
+            return None
+        given = dict(enumerate(value.fields["args"])) | {k.fields["arg"]: k.fields["value"] for k in value.fields["keywords"]}
+        return given.get(self.context.aliasing.handed_back[self.key(value)])
 
     def read_again(self, node: Host, name: str) -> bool:
         """True where a function reads a name after a statement, or the statement may stand in a loop."""

@@ -37,6 +37,39 @@ class Positions(nn.Module):
         return torch.cat(parts + [x], dim=1)
 
 
+class Shared(nn.Module):
+    """Augmented assignments to arguments; views with names of their own, of which none is read after a change of another."""
+
+    def __init__(self, width=8):
+        super().__init__()
+        self.fc = nn.Linear(width, width)
+        self.shift = nn.Parameter(torch.randn(width))
+
+    def moved(self, y):
+        y += self.shift
+
+    def added(self, y):
+        y += self.shift
+        return y
+
+    def double_first(self, y):
+        y[0].mul_(2)
+
+    def forward(self, x):
+        x = self.fc(x)
+        self.moved(x)
+        y = self.added(x)
+        z = x + y
+        self.double_first(z)
+        a, b = z[:, :4], z[:, 4:]
+        a.add_(1)
+        out = z.new_zeros(x.shape)
+        out[:, :4] += a * b
+        tail = out[:, 4:]
+        tail += b
+        return torch.cat([a, b, tail, x.view(-1, 2, 4).sum(1)], 1)
+
+
 class Noises(nn.Module):
     """A bare module that holds buffers, read by computed names; NumPy's names of arguments."""
 

@@ -85,6 +85,10 @@ class Recorder:
         """Canonical dtype of a tensor."""
         raise NotImplementedError
 
+    def memory(self, value: Any) -> tuple[int, int, list[int]] | None:
+        """Which memory a tensor lives in (a number), where in it, and its strides; None where tensors never share any."""
+        return None
+
     def is_parameter(self, value: Any) -> bool:
         """True for tensors that are trained."""
         raise NotImplementedError
@@ -147,6 +151,7 @@ class Recorder:
         self.tensors: dict[int, dict[str, Any]] = {}
         self.modules: dict[int, dict[str, Any]] = {}
         self._tensor_ids: dict[tuple[int, tuple[int | None, ...]], int] = {}
+        self._memories: dict[int, int] = {}
         self._module_ids: dict[int, int] = {}
         self._sizes: dict[int, int] = {}
         self._objects: dict[int, dict[str, Any]] = {}
@@ -198,6 +203,11 @@ class Recorder:
             entry: dict[str, Any] = {"shape": self.shape(value), "dtype": self.dtype(value)}
             if self.is_parameter(value):
                 entry["param"] = True
+            memory = self.memory(value)
+            if memory is not None and self.is_light(value):
+                owner = self._memories.setdefault(memory[0], number)
+                if owner != number:
+                    entry["view"] = [owner, *memory[1:]]
             self.tensors[number] = entry
         return number
 
@@ -215,6 +225,7 @@ class Recorder:
             self.tensors = dict(list(self.tensors.items())[:count])
             for key in [k for k, n in self._tensor_ids.items() if n >= count]:
                 del self._tensor_ids[key]
+            self._memories = {k: n for k, n in self._memories.items() if n < count}
             self._sizes = {k: n for k, n in self._sizes.items() if n < count}
             self._objects = {k: held for k, held in self._objects.items() if _last_number(held) < count}
 

@@ -40,6 +40,13 @@ class Recorder(recorder.Recorder):
         """See the base class."""
         return str(value.dtype).removeprefix("torch.")
 
+    def memory(self, value: Any) -> tuple[int, int, list[int]] | None:
+        """See the base class; none for tensors without strides."""
+        try:
+            return value.untyped_storage()._cdata, value.storage_offset(), list(value.stride())
+        except (NotImplementedError, RuntimeError):
+            return None
+
     def is_parameter(self, value: Any) -> bool:
         """See the base class."""
         return isinstance(value, nn.Parameter)
