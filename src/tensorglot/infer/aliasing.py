@@ -105,6 +105,18 @@ def _changes(function: Host, module: str) -> dict[Site, str]:
     return found
 
 
+@dataclass
+class _Effect:
+    """What an event changes: by which op, what its code gives a new value, and what else shows the same memory."""
+
+    op: str
+    written: set[int]
+    others: set[int]
+
+    def changes(self, tensor: int) -> bool:
+        return tensor in self.written or tensor in self.others
+
+
 class _Scan:
     """One walk over the events of a run."""
 
@@ -112,8 +124,8 @@ class _Scan:
                  memory: Memory) -> None:
         self.events, self.dialect, self.found, self.procedures, self.memory = events, dialect, found, procedures, memory
         self.made = {e.data["m"]: e for e in events if e.data["k"] == "new"}
-        #: Of events that change their operand: what their code gives a new value, and what else changes.
-        self.effects: dict[int, tuple[set[int], set[int]]] = {}
+        #: Of events, by identity, that change their operand.
+        self.effects: dict[int, _Effect] = {}
 
     def walk(self) -> None:
         """Fills what is found."""
@@ -139,7 +151,7 @@ class _Scan:
         op = _in_place(event, self.made, self.dialect)
         if op:
             written = self.memory.written(event)
-            self.effects[id(event)] = written, self.memory.others(event, written)
+            self.effects[id(event)] = _Effect(op, written, self.memory.others(event, written))
         self.memory.seen(event, [*(t for _, t in _tensors(event)), *_held(event.data.get("o"))])
         if site is None:
             frame.add([event])
@@ -152,31 +164,31 @@ class _Scan:
         """Takes what a frame's call or op changed into the frame."""
         result = event.data.get("o")
         changed: dict[int, tuple[Site, str | None, int | str]] = {}
-        effects = {id(e): self.effects[id(e)] for e in [*frame.inside, event] if id(e) in self.effects}
+        inside = [(e, self.effects[id(e)]) for e in frame.inside if id(e) in self.effects]
         for position, tensor in _tensors(event):
             if not _reads_kind_only(event.callee):
                 _read(tensor, site, frame, self.found)
             first = next((e for e in frame.inside if any(t == tensor for _, t in _tensors(e))), None)
-            changes = [e for e in frame.inside if id(e) in effects and tensor in set.union(*effects[id(e)])]
+            changes = [(e, effect.op) for e, effect in inside if effect.changes(tensor)]
             if isinstance(result, dict) and result.get("t") == tensor:
                 if changes:
                     self.found.handed_back[site] = position
             elif changes:
-                op = _in_place(changes[0], self.made, self.dialect)
-                only = op if changes == [first] and op in IDEMPOTENT else None
+                changer, op = changes[0]
+                only = op if len(changes) == 1 and changer is first and op in IDEMPOTENT else None
                 changed[tensor] = (site, only, position)
         if len(changed) == 1 and event.callee in self.procedures:
             tensor, (_, _, position) = next(iter(changed.items()))
             names = [name for name, value in frame.ended.items() if value == {"t": tensor}]
             known = self.procedures[event.callee]
-            places = [site_of(e.data.get("s")) for e in frame.inside
-                      if id(e) in effects and tensor in set.union(*effects[id(e)])]
+            places = [site_of(e.data.get("s")) for e, effect in inside if effect.changes(tensor)]
             if len(names) == 1 and all(place is not None and known.get(place) == names[0] for place in places) and \
                     self.found.returning.setdefault(event.callee, names[0]) == names[0]:
                 self.found.handed_back[site] = position
                 changed = {}
         given = {tensor for _, tensor in _tensors(event)} | set(_held(result))
-        others = {tensor for _, also in effects.values() for tensor in also if tensor not in given}
+        own = self.effects.get(id(event))
+        others = set().union(*(effect.others for _, effect in inside), own.others if own else ()) - given
         frame.changed |= changed | {tensor: (site, None, 0) for tensor in others}
         frame.inside = []
         frame.events.append(event)
