@@ -41,12 +41,14 @@ _OPERATORS = {
 }
 
 
+#: Methods of Python's own types.
+_OF_CONTAINERS = set(dir(list) + dir(dict) + dir(str) + dir(set) + dir(float) + dir(int))
+#: Methods of NumPy's arrays that tensors have under the same name.
+_OF_ARRAYS = {"min", "max", "sum", "mean", "item", "all", "any", "tolist", "reshape", "flatten", "round"}
 #: Methods of Python's own types, of modules and of common libraries: no sign of a tensor.
-HOST_METHODS = set(dir(list) + dir(dict) + dir(str) + dir(set) + dir(float) + dir(int)) | {
-    "to", "cpu", "cuda", "float", "half", "double", "eval", "train", "apply", "type", "bool", "min", "max", "sum",
-    "mean", "numpy", "item", "get", "set", "all", "any", "tolist", "reshape", "flatten", "shape", "size", "dim", "sort",
-    "split", "round", "backward", "requires_grad_"}
-
+HOST_METHODS = _OF_CONTAINERS | _OF_ARRAYS | {
+    "to", "cpu", "cuda", "float", "half", "double", "eval", "train", "apply", "type", "bool", "numpy", "get", "set",
+    "shape", "size", "dim", "backward", "requires_grad_"}
 
 
 class Constructs(HostCode, Objects, Matching, Weights, Fused):
@@ -385,17 +387,22 @@ class Constructs(HostCode, Objects, Matching, Weights, Fused):
                               "function")
 
     def cold_method(self, node: Host, receiver: Node, canonical: str) -> Node | None:
-        """A method that only tensors have, in code that no example ran, on a value of unknown type."""
+        """A method of tensors, in code that no example ran, on a value of unknown type: marked where nothing else has
+        such a method, reported where NumPy's arrays or classes of the project do."""
         name = canonical.partition(".")[2]
         func = node.fields["func"]
-        if not (self.function.cold or self.cold_branches) or name in HOST_METHODS:
+        if not (self.function.cold or self.cold_branches) or name in _OF_CONTAINERS:
             return None
         known = self.origin(func) or self.type_of(receiver)
         if known is not None or self.is_module(func.fields["value"]) or \
                 not registry.lookup(self.dialect.PREFIX, canonical):
             return None
-        return self.mark(node, "TG020", f"no example ran this code, and what {name!r} is called on is not known",
-                         "Give an example that runs it with --model and --input.")
+        reason = f"no example ran this code, and what {name!r} is called on is not known"
+        remedy = "Give an example that runs it with --model and --input."
+        if name in _OF_ARRAYS or any(name in info.methods for info in self.classes.table.values()):
+            self.report(node, "TG020", f"{reason}: it is left as it stands", remedy, "warning")
+            return None
+        return self.mark(node, "TG020", reason, remedy)
 
     # -- operators ------------------------------------------------------------------------------------------------
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import registry
-from ..catalog.binding import wrapped_layer
 from ..diagnostics import Diagnostic, Sink
 from ..pivot.classes import Classes
-from ..pivot.nodes import Canonical, File, Host, Idiom, LayerCall, Marked, Node, Op, Parameter, Program, Ref, from_ast
+from ..pivot.nodes import File, Host, Idiom, Marked, Node, Op, Program, Ref, from_ast
 from ..source.names import Names, add_import
 from ..source.project import Project, SourceFile
 from .classes import find_classes
 from .constructs import Constructs
-from .declared import Declared, tensors_only
 from .evidence import Evidence, has_tensor, is_host_item
-from .host import first_parameter_of, is_getattr
+from .host import is_getattr
 from .matching import augmented
 from .scope import Scope, bound_names, parameters
+from .types import Types
 from .unreached import Branches, Unreached
-
-#: Families of layers whose calls may give more than one tensor.
-_SEVERAL_RESULTS = frozenset({"recurrent", "attention"})
 
 _COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
 
@@ -31,10 +27,11 @@ def lift(project: Project, source: str, dialect: Any, evidence: Evidence, sink: 
     names = Names(project)
     classes = find_classes(project, names, dialect)
     unreached = Unreached(names, dialect)
+    returns: dict[str, str] = {}
     program = Program(source, {}, package=project.package, packages=sorted(project.packages))
     for module, file in project.files.items():
         tree = from_ast(file.tree, file.span)
-        lifter = Lifter(file, names, classes, dialect, evidence, sink, unreached)
+        lifter = Lifter(file, names, classes, dialect, evidence, sink, unreached, returns)
         program.files[module] = File(module, file.path, lifter.visit(tree), file.text,
                                      dict(names.symbols(module).imports), file.cuts)
         _left_out(file, sink)
@@ -53,11 +50,11 @@ def _left_out(file: SourceFile, sink: Sink) -> None:
                                 "Name the file on the command line to migrate it whole.", file.path))
 
 
-class Lifter(Constructs, Branches, Declared):
+class Lifter(Constructs, Branches, Types):
     """Lifts one file."""
 
     def __init__(self, file: SourceFile, names: Names, classes: Classes, dialect: Any, evidence: Evidence, sink: Sink,
-                 unreached: Unreached):
+                 unreached: Unreached, returns: dict[str, str]):
         self.file = file
         self.module = file.module
         self.names = names
@@ -66,6 +63,8 @@ class Lifter(Constructs, Branches, Declared):
         self.evidence = evidence
         self.sink = sink
         self.unreached = unreached
+        #: What functions give that were lifted before and that no example ran: types by `pkg.mod:Class.name`.
+        self.returns = returns
         self.scopes: list[Scope] = [Scope("module", "")]
         #: How many branches that no example entered are around what is lifted.
         self.cold_branches = 0
@@ -233,6 +232,7 @@ class Lifter(Constructs, Branches, Declared):
         self.parameter_types(node, scope, role)
         self.scopes.append(scope)
         fields["body"] = self.function_body(node, f"{self.module}:{qualname}")
+        self.note_returned(scope, node.fields.get("returns"))
         self.scopes.pop()
         return Host(node.kind, fields, role, site=node.site, span=node.span)
 
@@ -358,113 +358,10 @@ class Lifter(Constructs, Branches, Declared):
         return self.generic(node) if isinstance(node, Host) and node.kind in ("Tuple", "List", "Starred") else \
             self.visit(node) if isinstance(node, Host) and node.kind == "Subscript" else node
 
-    def assigned(self, target: Node, value: Node) -> None:
-        """Records what an assignment tells about a name or attribute."""
-        sort = self.type_of(value)
-        if not isinstance(target, Host):
-            return
-        if sort is None and target.kind == "Name" and isinstance(value, Host) and value.kind in ("Tuple", "List"):
-            sort = "sequence"
-        if target.kind == "Name":
-            self.function.tensors.discard(target.fields["id"])
-            self.function.factories.pop(target.fields["id"], None)
-            if self.is_factory(value):
-                self.function.factories[target.fields["id"]] = value
-        if target.kind == "Name":
-            if sort:
-                self.function.types[target.fields["id"]] = sort
-            else:
-                self.function.types.pop(target.fields["id"], None)
-        elif target.kind in ("Tuple", "List"):
-            for element in target.fields["elts"]:
-                if isinstance(element, Host) and element.kind == "Name" and sort in ("tensors", "tensor"):
-                    self.function.types[element.fields["id"]] = "tensor"
-        elif target.kind == "Attribute" and self.is_self(target.fields["value"]) and self.owner in self.classes.table:
-            if sort:
-                self.classes.table[self.owner].attributes.setdefault(target.fields["attr"], sort)
-
     def is_self(self, node: Node) -> bool:
         """True for the `self` of the method being lifted."""
         name = next((s.self_name for s in reversed(self.scopes) if s.self_name), None)
         return isinstance(node, Host) and node.kind == "Name" and node.fields["id"] == name
-
-    # -- types ----------------------------------------------------------------------------------------------------
-
-    def type_of(self, node: Node) -> str | None:
-        """What a lifted expression evaluates to, as far as it is known: see `Scope.types`."""
-        if isinstance(node, Op):
-            held = self.object_type(node)
-            if held is not None:
-                return held
-            rule = registry.entry("function", node.op).rule.split()[0]
-            return {"shape": "shape", "size": None, "host": None, "split": "tensors", "unbind": "tensors"}.get(
-                rule, "tensor")
-        if isinstance(node, Canonical) and not isinstance(node, LayerCall):
-            held = wrapped_layer(node)
-            return f"layer:{node.op}" if held is node else self.type_of(held)
-        if isinstance(node, LayerCall):
-            return None if registry.entry("layer", node.op).family in _SEVERAL_RESULTS else "tensor"
-        if isinstance(node, Parameter):
-            return "parameter"
-        if isinstance(node, Idiom) and node.name in ("bare_module", "input"):
-            return "module" if node.name == "bare_module" else "tensor"
-        if not isinstance(node, Host):
-            return None
-        f = node.fields
-        events = self.evidence.events(self.module, node.site)
-        if any(isinstance(e.data.get("o"), dict) and "t" in e.data["o"] for e in events):
-            return "tensor"
-        held = next(filter(None, (self.object_type(e.data.get("o")) for e in events)), None)
-        if held is not None:
-            return held
-        if node.kind == "Name":
-            return next((s.types[f["id"]] for s in reversed(self.scopes) if f["id"] in s.types), None)
-        if node.kind == "BinOp":
-            sides = {self.type_of(f["left"]), self.type_of(f["right"])}
-            return "tensor" if sides & {"tensor", "parameter"} else None
-        if node.kind == "IfExp":
-            return self.type_of(f["body"]) or self.type_of(f["orelse"])
-        if node.kind == "Subscript" and self.type_of(f["value"]) == "tensors":
-            return "tensor"
-        if node.kind == "ListComp" and self.type_of(f["elt"]) == "tensor":
-            return "tensors"
-        if node.kind == "Attribute" and f["attr"] in ("saved_tensors", "saved_variables") and self.has_own_gradient():
-            return "tensors"
-        if node.kind == "Attribute" and f["attr"] in ("weight", "bias") and isinstance(f["value"], Host) and \
-                f["value"].kind == "Name" and (self.type_of(f["value"]) or "").partition(":")[0] in ("layer", "module"):
-            return "parameter"
-        if node.kind == "Attribute" and self.is_self(f["value"]) and self.owner:
-            return self.classes.attribute(self.owner, f["attr"])
-        if node.kind == "Call":
-            return self.call_type(node)
-        return None
-
-    def call_type(self, node: Host) -> str | None:
-        func = node.fields["func"]
-        if first_parameter_of(node) is not None:
-            return "parameter"
-        dotted = self.origin(func)
-        info = self.classes.get(dotted)
-        if info is not None:
-            return "module" if info.role else None
-        method = self.dialect.FORWARD if self.is_self(func) and not self.function.of_class else func.fields.get("attr") \
-            if isinstance(func, Host) and func.kind == "Attribute" and self.is_self(func.fields["value"]) else None
-        if method is not None and self.owner is not None:
-            returned = next((self.evidence.returned[f"{i.key}.{method}"] for i in self.classes.ancestors(self.owner)
-                             if f"{i.key}.{method}" in self.evidence.returned), None)
-            items = returned.get("tu", returned.get("l", ())) if isinstance(returned, dict) else ()
-            if isinstance(returned, dict) and "t" in returned:
-                return "tensor"
-            if items and all(isinstance(i, dict) and "t" in i for i in items):
-                return "tensors"
-        sort = self.type_of(func) if isinstance(func, Host) else None
-        if sort and (sort == "module" or sort.startswith("layer:")):
-            seen = [e.data["o"] for e in self.evidence.events(self.module, node.site) if "o" in e.data]
-            if seen:
-                return "tensors" if all(map(tensors_only, seen)) else None
-            entry = registry.REGISTRY.get(("layer", sort[6:]))
-            return None if entry is not None and entry.family in _SEVERAL_RESULTS else "tensor"
-        return None
 
     def has_tensor(self, node: Host) -> bool:
         """True where evidence saw a tensor come out of the node."""

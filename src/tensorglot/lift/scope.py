@@ -13,7 +13,7 @@ _FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
 
 @dataclass
 class Scope:
-    """One function, class or comprehension. `types` maps names to ``tensor``, ``tensors``, ``shape``, ``module``;
+    """One function, class or comprehension. `types` maps names to types (lift/types.py);
     `factories` names to dictionaries of factory arguments; `tensors` are the parameters declared to be tensors."""
 
     kind: str
@@ -22,6 +22,9 @@ class Scope:
     types: dict[str, str] = field(default_factory=dict)
     tensors: set[str] = field(default_factory=set)
     factories: dict[str, Node] = field(default_factory=dict)
+    #: Names that code which no example ran uses as only tensors can be; types of what its return statements give.
+    operands: set[str] = field(default_factory=set)
+    returns: list[str | None] = field(default_factory=list)
     #: What examples saw of parameters that keep their value.
     given: dict[str, Known] = field(default_factory=dict)
     imports: Symbols = field(default_factory=Symbols)
