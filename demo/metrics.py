@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import tokenize
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy
+
 import tensorglot
+from tensorglot.catalog import registry
 
 #: Calls and attributes that reorder axes, by the last part of their name, in any of the frameworks.
 REORDERING_CALLS = frozenset({"permute", "transpose", "swapaxes", "swapdims", "movedim", "moveaxis", "adjoint",
@@ -29,6 +34,7 @@ class TextMetrics:
     source_transposes: int
     output_transposes: int
     source_calls: int
+    leftovers: tuple[str, ...]
 
     @property
     def line_ratio(self) -> float:
@@ -62,7 +68,37 @@ def compare(source: str, output: str, target: str) -> TextMetrics:
         source_transposes=transposes(source_tree),
         output_transposes=transposes(output_tree) - sum(transposes(node) for node in adapters),
         source_calls=sum(isinstance(node, ast.Call) for node in ast.walk(source_tree)),
+        leftovers=tuple(leftovers(output_tree, target)),
     )
+
+
+def leftovers(tree: ast.Module, target: str) -> Iterator[str]:
+    """Calls of methods that only the source's tensors have, and no class of the file: `x.size(0)`, with their lines."""
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    foreign = tensor_methods() - defined - _OF_TARGETS.get(target, frozenset())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in foreign:
+            root = node.func.value
+            while isinstance(root, ast.Attribute) and root.attr in _MODULES:
+                root = root.value
+            if not (isinstance(root, ast.Name) and root.id in _MODULES):
+                yield f"{ast.unparse(node)[:60]} (line {node.lineno})"
+
+
+#: What layers of a model and functions of modules are called on, whose names can be those of tensors' methods.
+_MODULES = frozenset({"self", "keras", "ops", "tf", "np", "math", "random"})
+#: Methods that a target's tensors have, too.
+_OF_TARGETS = {"tensorflow": frozenset({"numpy"})}
+
+
+@functools.cache
+def tensor_methods() -> frozenset[str]:
+    """Methods of PyTorch's tensors in the catalog that neither Python's own types nor NumPy's arrays have."""
+    registry.load()
+    found = {signature.callee.removeprefix("Tensor.") for entry in registry.REGISTRY.values()
+             for signature in entry.sources("torch") if signature.callee.startswith("Tensor.") and signature.method}
+    return frozenset(found.difference(*map(dir, (str, bytes, list, dict, set, int, float, numpy.ndarray)))
+                     - {"apply", "type", "bool", "float"} | {"size", "to"})
 
 
 #: How comments begin that tell a linter, type checker or coverage tool to pass over a line.

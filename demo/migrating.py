@@ -81,6 +81,7 @@ def measure(row: Row, migration: Any, case: Case, target: str) -> None:
     row.extra_transposes = max(0, sum(f.output_transposes - f.source_transposes for f in figures))
     row.comments = sum(figure.comments for figure in figures)
     row.comments_lost = [text for figure in figures for text in figure.comments_lost]
+    row.leftovers = [text for figure in figures for text in figure.leftovers]
     row.sites = sum(figure.source_calls for figure in figures)
     row.marked = len({(d.path, d.line, d.col) for d in migration.diagnostics if d.severity == "error"})
     row.kept_layout = any("channels_first" in text for name, text in migration.files.items()

@@ -37,6 +37,7 @@ class Row:
     adapter_lines: int = 0
     comments: int = 0
     comments_lost: list[str] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
     marked: int = 0
     sites: int = 0
     kept_layout: bool = False
@@ -65,6 +66,8 @@ class Row:
             found.append(f"{self.line_ratio:.2f} lines of output per line of source")
         if self.comments_lost:
             found.append("lost comments: " + " | ".join(text[:60] for text in self.comments_lost))
+        if self.leftovers:
+            found.append("methods of the source's tensors: " + " | ".join(self.leftovers))
         return found
 
     def to_json(self) -> dict[str, Any]:

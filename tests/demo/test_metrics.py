@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
-from demo.metrics import comments, compare, transposes
+from demo.metrics import comments, compare, leftovers, transposes
 
 SOURCE = '''"""A file."""
 import torch  # the framework
@@ -53,3 +55,9 @@ def test_adapters_are_counted_apart() -> None:
     output = SOURCE.replace("def f", adapter + "def f")
     metrics = compare(SOURCE, output, "keras")
     assert (metrics.adapter_lines, metrics.line_ratio) == (5, 1)
+
+
+@pytest.mark.parametrize("code, left", [("x.size(0)", 1), ("f(x).cpu().numpy()", 2), ("self.norm(x)", 0), ("x.sum()", 0),
+                                        ("keras.ops.floor(x)", 0), ("def size(self): ...\nx.size()", 0)])
+def test_methods_of_the_sources_tensors_are_left_over(code: str, left: int) -> None:
+    assert len(list(leftovers(ast.parse(code), "keras"))) == left

@@ -25,6 +25,8 @@ _GIVEN = frozenset({"number", "sequence", "device", "dtype"})
 _SEVERAL_RESULTS = frozenset({"recurrent", "attention"})
 #: Families of functions whose second operand is a tensor as well.
 _OF_TWO_TENSORS = frozenset({"loss", "linalg"})
+#: Types of what holds modules.
+_OF_MODULES = frozenset({"layer:sequential", "layer:module_list", "layer:module_dict"})
 #: Expressions whose value is not known, but may be a tensor.
 _UNKNOWN = ("Call", "Subscript", "Attribute", "IfExp", "BinOp", "Name")
 #: Annotations by their last name: of one value or None, and of several values of a kind.
@@ -197,7 +199,8 @@ class Types(Part):
         if not isinstance(target, Host):
             return {}
         if target.kind == "Name":
-            return {target.fields["id"]: "tensor"} if self.type_of(items) == "tensors" else {}
+            held = item_type(self.type_of(items))
+            return {target.fields["id"]: held} if held is not None else {}
         func = items.fields["func"] if isinstance(items, Host) and items.kind == "Call" else None
         name = func.fields["id"] if isinstance(func, Host) and func.kind == "Name" else None
         if target.kind not in ("Tuple", "List") or name not in ("zip", "enumerate") or not isinstance(items, Host):
@@ -313,10 +316,12 @@ def several(sorts: list[str | None]) -> str | None:
     return f"items:{','.join(known)}" if any(known) else None
 
 
-def item_type(sort: str | None, index: Node) -> str | None:
-    """The type of an item of what has a type."""
+def item_type(sort: str | None, index: Node | None = None) -> str | None:
+    """The type of an item (with an index: of the one at that place) of what has a type."""
     if sort == "tensors":
         return "tensor"
+    if sort in _OF_MODULES:
+        return None if isinstance(index, Host) and index.kind == "Slice" else "module"
     place = index.fields["value"] if isinstance(index, Host) and index.kind == "Constant" else None
     if sort is None or not sort.startswith("items:") or not isinstance(place, int):
         return None
