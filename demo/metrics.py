@@ -76,17 +76,18 @@ def leftovers(tree: ast.Module, target: str) -> Iterator[str]:
     """Calls of methods that only the source's tensors have, and no class of the file: `x.size(0)`, with their lines."""
     defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     foreign = tensor_methods() - defined - _OF_TARGETS.get(target, frozenset())
+    imported = {(alias.asname or alias.name).split(".")[0] for node in ast.walk(tree)
+                if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in foreign:
-            root = node.func.value
-            while isinstance(root, ast.Attribute) and root.attr in _MODULES:
+            of, root = node.func.value, node.func.value
+            while isinstance(root, ast.Attribute):
                 root = root.value
-            if not (isinstance(root, ast.Name) and root.id in _MODULES):
+            layer = isinstance(of, ast.Name) and of.id == "self"
+            if not layer and not (isinstance(root, ast.Name) and root.id in imported):
                 yield f"{ast.unparse(node)[:60]} (line {node.lineno})"
 
 
-#: What layers of a model and functions of modules are called on, whose names can be those of tensors' methods.
-_MODULES = frozenset({"self", "keras", "ops", "tf", "np", "math", "random"})
 #: Methods that a target's tensors have, too.
 _OF_TARGETS = {"tensorflow": frozenset({"numpy"})}
 

@@ -58,6 +58,7 @@ def test_adapters_are_counted_apart() -> None:
 
 
 @pytest.mark.parametrize("code, left", [("x.size(0)", 1), ("f(x).cpu().numpy()", 2), ("self.norm(x)", 0), ("x.sum()", 0),
-                                        ("keras.ops.floor(x)", 0), ("def size(self): ...\nx.size()", 0)])
+                                        ("import keras\nkeras.ops.floor(x)", 0),
+                                        ("import tensorflow as tf\ntf.nn.relu(x)", 0), ("def size(self): ...\nx.size()", 0)])
 def test_methods_of_the_sources_tensors_are_left_over(code: str, left: int) -> None:
     assert len(list(leftovers(ast.parse(code), "keras"))) == left
