@@ -69,7 +69,7 @@ class Constructs(HostCode, Objects, Matching, Weights, Fused):
         return self.sorted_node(Host("Name", dict(node.fields), site=node.site, span=node.span))
 
     def sorted_node(self, node: Host) -> Host:
-        """Notes on a name or attribute that it holds a module or a layer (`is:layer:linear`)."""
+        """Notes on a name, an attribute or a call that it holds a module or a layer (`is:layer:linear`)."""
         sort = self.type_of(node) or ""
         if sort == "module" or sort.startswith("layer:"):
             node.role = f"is:{sort}"
@@ -191,7 +191,8 @@ class Constructs(HostCode, Objects, Matching, Weights, Fused):
         if activation is not None:
             called = Host("Call", {"func": callee, "args": args, "keywords": keywords}, site=node.site, span=node.span)
             return self.activated(called, activation)
-        return Host("Call", {"func": callee, "args": args, "keywords": keywords}, site=node.site, span=node.span)
+        return self.sorted_node(Host("Call", {"func": callee, "args": args, "keywords": keywords}, site=node.site,
+                                     span=node.span))
 
     def note_forward(self, node: Host, callee: Node) -> None:
         """Notes on `x.forward` what calls it: of an object that is no module it is a method like any other; of another
@@ -387,15 +388,15 @@ class Constructs(HostCode, Objects, Matching, Weights, Fused):
                               "function")
 
     def cold_method(self, node: Host, receiver: Node, canonical: str) -> Node | None:
-        """A method of tensors, in code that no example ran, on a value of unknown type: marked where nothing else has
-        such a method, reported where NumPy's arrays or classes of the project do."""
+        """A method of tensors or modules, in code that no example ran, on a value of unknown type: marked where nothing
+        else has such a method, reported where NumPy's arrays or classes of the project do."""
         name = canonical.partition(".")[2]
         func = node.fields["func"]
         if not (self.function.cold or self.cold_branches) or name in _OF_CONTAINERS:
             return None
         known = self.origin(func) or self.type_of(receiver)
-        if known is not None or self.is_module(func.fields["value"]) or \
-                not registry.lookup(self.dialect.PREFIX, canonical):
+        if known is not None or self.is_module(func.fields["value"]) or not (
+                name in self.dialect.OF_MODULES or registry.lookup(self.dialect.PREFIX, canonical)):
             return None
         reason = f"no example ran this code, and what {name!r} is called on is not known"
         remedy = "Give an example that runs it with --model and --input."

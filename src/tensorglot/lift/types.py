@@ -96,6 +96,9 @@ class Types(Part):
         info = self.classes.get(dotted)
         if info is not None:
             return "module" if info.role else None
+        if isinstance(func, Host) and func.kind == "Attribute" and func.fields["attr"] in self.dialect.CHAINED and \
+                is_module_type(self.type_of(func.fields["value"])):
+            return self.type_of(func.fields["value"])
         method = self.dialect.FORWARD if self.is_self(func) and not self.function.of_class else func.fields.get("attr") \
             if isinstance(func, Host) and func.kind == "Attribute" and self.is_self(func.fields["value"]) else None
         if method is not None and self.owner is not None:
@@ -107,7 +110,7 @@ class Types(Part):
             if sort is not None:
                 return str(sort)
         sort = self.type_of(func) if isinstance(func, Host) else None
-        if sort and (sort == "module" or sort.startswith("layer:")):
+        if sort is not None and is_module_type(sort):
             seen = [e.data["o"] for e in self.evidence.events(self.module, node.site) if "o" in e.data]
             if seen:
                 return "tensors" if all(map(tensors_only, seen)) else None
@@ -306,6 +309,11 @@ class Types(Part):
         dotted = self.origin(func)
         entries = registry.lookup(self.dialect.PREFIX, self.dialect.canonical(dotted)) if self.in_framework(dotted) else []
         return bool(entries) and entries[0].rule.split()[0] == "create"
+
+
+def is_module_type(sort: str | None) -> bool:
+    """True for the types of modules and layers."""
+    return sort is not None and (sort == "module" or sort.startswith("layer:"))
 
 
 def several(sorts: list[str | None]) -> str | None:

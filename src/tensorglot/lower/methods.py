@@ -9,10 +9,6 @@ from .attributes import self_attribute
 from .checkpoints import state_call
 from .training import is_super
 
-#: Methods of modules that change mode or place and return the module: without effect in the target.
-_CHAINED = {"eval", "train", "to", "cuda", "cpu", "float", "double", "half", "bfloat16", "requires_grad_", "type",
-            "share_memory", "to_empty"}
-
 #: Views of the dictionary of a module's children → adapter.
 _CHILDREN = {"values": "children", "items": "named_children"}
 
@@ -38,7 +34,7 @@ def module_method(lowerer: Any, node: Host, func: Host) -> Node | None:
     sort = context.sort_of(receiver, lowerer) or ""
     if not on_self and not (sort == "module" or sort.startswith("layer:")):
         return None
-    if method in _CHAINED:
+    if method in context.source_dialect.CHAINED:
         return lowerer.visit(receiver)
     target = lowerer.visit(receiver)
     if method in ("modules", "named_modules", "children", "named_children", "apply", "named_parameters",

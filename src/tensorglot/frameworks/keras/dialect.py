@@ -157,6 +157,8 @@ FUNCTIONAL_METHODS: dict[str, str] = {}
 FUNCTIONAL_ACTIVATIONS: dict[str, str] = {}
 LAYER_FUNCTIONS: dict[str, tuple[str, ...]] = {}
 MODULE_METHODS = {"add_weight": "add_weight"}
+CHAINED: frozenset[str] = frozenset()
+OF_MODULES: frozenset[str] = frozenset()
 #: Constructs that are no tensor ops: dotted name → idiom.
 IDIOMS = {
     "keras.Input": "input", "keras.layers.Input": "input", "keras.layers.InputLayer": "input",

@@ -121,6 +121,12 @@ MODULE_METHODS = {
     "register_buffer": "register_buffer", "register_parameter": "register_parameter", "add_module": "add_module",
     "register_module": "add_module",
 }
+#: Methods of modules that change mode or place and return the module: without effect in the target.
+CHAINED = frozenset({"eval", "train", "to", "cuda", "cpu", "float", "double", "half", "bfloat16", "requires_grad_", "type",
+                     "share_memory", "to_empty"})
+#: Methods that are a sign of a module or an optimiser, in code where nothing else tells what a value is.
+OF_MODULES = frozenset({"eval", "train", "state_dict", "load_state_dict", "zero_grad", "parameters", "named_parameters",
+                        "named_modules", "named_children", "named_buffers", "register_forward_hook"})
 
 
 #: A module whose methods are functions that quantisation can observe → the functions they are in floating point, and
